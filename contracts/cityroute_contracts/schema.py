@@ -38,6 +38,13 @@ class Field:
     decimals: int | None = None
     optional_external: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """What the field means, with its unit and choices, as comments and docs pages show it."""
+        unit = f" Unit: {self.unit}." if self.unit else ""
+        choices = f" One of: {', '.join(self.choices)}." if self.choices else ""
+        return f"{self.doc}{unit}{choices}"
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
