@@ -23,6 +23,13 @@ DASHBOARD_FILE = "dashboard.json"
 SERVICE_ACCOUNT_SIMULATORS = "cityroute-simulators"
 SERVICE_ACCOUNT_STREAMS = "cityroute-streams"
 
+MAINT = "maint"
+"""The maintenance job, beside the streams."""
+
+ROLE_SIMULATORS = "simulators"
+ROLE_STREAMS = "streams"
+ROLE_DEVICES = "devices"
+
 ORDINAL_ENV = "CITYROUTE_ORDINAL"
 
 
@@ -43,8 +50,13 @@ def config_map(route: str) -> str:
 
 
 def simulator(route: str, feed: str) -> str:
-    """StatefulSet (and Service) of a feed's simulators."""
+    """StatefulSet of a feed's simulators."""
     return f"{route}-sim-{feed}"
+
+
+def simulators_service(route: str) -> str:
+    """Headless Service of all simulators of the route, which their StatefulSets need."""
+    return f"{route}-sim"
 
 
 def stream(route: str, job: str) -> str:
@@ -53,7 +65,7 @@ def stream(route: str, job: str) -> str:
 
 
 def user(route: str, role: str) -> str:
-    """KafkaUser of a role: `simulators` or `streams`."""
+    """KafkaUser of a role: `simulators`, `streams` or `devices` (external sources)."""
     return f"{route}-{role}"
 
 

@@ -139,10 +139,10 @@ class StreamSettings:
 
     `clocks` is the route's clock history, oldest first; empty for external sources (wall clock).
     `checkpoint_root` is a Hadoop path. `progress_ports` is the port of each job's progress endpoint.
+    Nothing here depends on the simulated world: another seed or number of vehicles restarts no stream.
     """
 
     route: str
-    stream_id: str
     source_type: str
     corridor: Corridor
     kafka: KafkaSettings
