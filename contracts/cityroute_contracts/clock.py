@@ -1,5 +1,6 @@
 """Simulated time: simulated now = `sim` + (wall - `wall`) x speedup."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ class Clock:
         return self.sim_ms + int((wall_ms - self.wall_ms) * self.speedup)
 
     def wall_at(self, sim_ms: int) -> int:
-        """Wall time at which simulated time reaches `sim_ms`, in epoch ms."""
-        return self.wall_ms + int((sim_ms - self.sim_ms) / self.speedup)
+        """First wall time at which simulated time has reached `sim_ms`, in epoch ms."""
+        return self.wall_ms + math.ceil((sim_ms - self.sim_ms) / self.speedup)
 
 
 def clock_at(history: Sequence[Clock], wall_ms: int) -> Clock:

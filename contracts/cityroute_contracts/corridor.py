@@ -79,13 +79,17 @@ class Corridor:
         """The whole polyline as (km, latitude, longitude), km strictly rising."""
         return tuple(_vertices(self))
 
+    @cached_property
+    def _vertex_kms(self) -> tuple[float, ...]:
+        return tuple(km for km, _, _ in self.vertices)
+
     def section_at(self, km: float) -> Section:
         """The section at `km`; the last one for anything beyond the end."""
         return self.sections[max(0, bisect_right(self.section_starts_km, km) - 1)]
 
     def position(self, km: float) -> LatLon:
         """Latitude and longitude at `km`, clamped to the corridor."""
-        kms = [v[0] for v in self.vertices]
+        kms = self._vertex_kms
         i = min(max(bisect_right(kms, km), 1), len(kms) - 1)
         (k0, lat0, lon0), (k1, lat1, lon1) = self.vertices[i - 1], self.vertices[i]
         share = min(max((km - k0) / (k1 - k0), 0.0), 1.0)
@@ -142,8 +146,9 @@ def _vertices(corridor: Corridor) -> Iterator[tuple[float, float, float]]:
         if start_km == 0.0:
             yield (0.0, *section.polyline[0])
         for leg, point in zip(legs, section.polyline[1:], strict=True):
-            km += leg * scale
-            yield (km, *point)
+            if leg > 0:  # a point given twice adds nothing
+                km += leg * scale
+                yield (km, *point)
 
 
 def distance_m(a: LatLon, b: LatLon) -> float:

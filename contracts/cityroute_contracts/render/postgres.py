@@ -66,11 +66,11 @@ def copy(table: Table, stage: str) -> str:
 
 def merge(table: Table, stage: str) -> str:
     """MERGE of the stage, which holds a key at most once. An older revision never replaces a newer one."""
-    newer = f" AND s.{shared.REVISION} > t.{shared.REVISION}" if shared.REVISION in table.names else ""
     return (
         f"MERGE INTO {shared.qualified(POSTGRES, table)} AS t USING {POSTGRES.identifier(stage)} AS s\n"
         f"ON {shared.same_key(POSTGRES, table, 't', 's')}\n"
-        f"WHEN MATCHED{newer} THEN UPDATE SET {shared.assignments(POSTGRES, table, 's')}\n"
+        f"WHEN MATCHED AND s.{shared.REVISION} > t.{shared.REVISION}\n"
+        f"THEN UPDATE SET {shared.assignments(POSTGRES, table, 's')}\n"
         f"WHEN NOT MATCHED THEN INSERT ({shared.column_list(POSTGRES, table)})\n"
         f"VALUES ({shared.column_list(POSTGRES, table, 's.')})"
     )
