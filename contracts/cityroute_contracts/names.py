@@ -10,6 +10,9 @@ ROUTE_PATTERN = r"^[a-z]([-a-z0-9]{0,22}[a-z0-9])?$"
 """Route names: short enough that every derived name fits uncut."""
 
 STREAMS = ("ingest", "analytics")
+STREAM_FEEDS = {"ingest": tuple(FEEDS), "analytics": ("vehicle", "traffic")}
+"""The feeds that each stream reads from Kafka."""
+
 TRUTH = "truth"
 TOPIC_PREFIX = "city."
 
