@@ -1,0 +1,1 @@
+"""PLAN AND OBSERVED -> STATUS: conditions that say why, and what to do."""
