@@ -90,15 +90,19 @@ def run(
 def plan(
     file: ManifestFile,
     site: Annotated[str, typer.Option(help="local, kind or eks.")] = "kind",
+    bucket: Annotated[str | None, typer.Option(help="Bucket of the lake, for eks.")] = None,
+    region: Annotated[str, typer.Option(help="AWS region, for eks.")] = "eu-west-2",
+    workgroup: Annotated[str, typer.Option(help="Redshift Serverless workgroup, for eks.")] = "cityroute",
 ) -> None:
     """Print the Kubernetes objects of a route as YAML.
 
     [dim]cityroute plan examples/minimal.yaml | kubectl diff -f -[/]
     """
-    from .plans import plan_text
+    from .host.folder import now_ms
+    from .plans import EksOptions, plan_text
 
     with _one_sentence():
-        sys.stdout.write(plan_text(_load(file), site))
+        sys.stdout.write(plan_text(_load(file), site, EksOptions(bucket, region, workgroup), now_ms()))
 
 
 @app.command()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cityroute_contracts import names
 from cityroute_contracts.clock import Clock
-from cityroute_contracts.settings import DashboardRoute, DashboardSettings, StreamSettings
 from cityroute_operator.model import Route
-from cityroute_operator.plan import local_site, plan
+from cityroute_operator.plan import dashboard_settings, local_site, plan
 
 from ..errors import Stop
 from . import postgres
@@ -40,6 +39,7 @@ class LocalRoute:
     ingest: Mapping[str, Any]
     machine: Machine
     flawless: bool
+    dashboard_json: str
 
 
 def world_key(route: Route) -> str:
@@ -92,14 +92,8 @@ def local_plan(
         ingest=_ingest(objects, route.name),
         machine=machine,
         flawless=_is_flawless(route),
+        dashboard_json=dashboard_settings([(route, clocks)], site).to_json(),
     )
-
-
-def dashboard_settings(route: Route, clocks: tuple[Clock, ...], streams_json: str) -> DashboardSettings:
-    """What the dashboard reads about the one route of this machine."""
-    streams = StreamSettings.from_json(streams_json)
-    shown = DashboardRoute(route.name, route.corridor, route.spec.source.type, streams.topics, clocks)
-    return DashboardSettings(streams.kafka, streams.warehouse, (shown,))
 
 
 def _feed_topics(route: str, local: LocalPlan) -> Topics:

@@ -20,7 +20,7 @@ from .audit import audit
 from .board import Board
 from .folder import ClockRecord, DataFolder, now_ms, write_clock, write_json
 from .machine import Tools
-from .planning import LocalRoute, clocks_for, dashboard_settings, local_plan, world_key
+from .planning import LocalRoute, clocks_for, local_plan, world_key
 from .ports import LOOPBACK, choose
 from .sample import Reader, Sample, drained, memory_mb, produced, state
 from .supervisor import ChildSpec, Supervisor, until_ready
@@ -186,9 +186,7 @@ class LocalRun:
         return Reader(client, local.topics, self.ports.progress)
 
     def _dashboard_file(self, local: LocalRoute) -> tuple[Path, str]:
-        streams = local.plan.files[self.folder.config / names.STREAMS_FILE]
-        settings = dashboard_settings(self.options.route, self.clocks, streams)
-        return self.folder.config / names.DASHBOARD_FILE, settings.to_json()
+        return self.folder.config / names.DASHBOARD_FILE, local.dashboard_json
 
     def _dashboard(self) -> ChildSpec:
         config = self.folder.config / names.DASHBOARD_FILE
