@@ -25,8 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-_errors = Console(stderr=True, highlight=False)
-_out = Console(highlight=False)
 
 ManifestFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A CityRoute manifest (YAML), or - for standard input.")
@@ -35,6 +33,14 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder. Default: .cityroute/<name of the route>."),
 ]
+
+
+def _out() -> Console:
+    return Console(highlight=False)
+
+
+def _errors() -> Console:
+    return Console(stderr=True, highlight=False)
 
 
 def seconds(text: str) -> float:
@@ -82,7 +88,7 @@ def run(
     else:
         _show_account(account.as_json())
     if account.problem:
-        _errors.print(account.problem)
+        _errors().print(account.problem)
     raise typer.Exit(0 if account.ok else EXIT_FAILED)
 
 
@@ -120,7 +126,7 @@ def validate(
             bad += 1
             _show_problems(found, file)
         else:
-            _out.print(f"{file}: [green]valid[/]", soft_wrap=True)
+            _out().print(f"{file}: [green]valid[/]", soft_wrap=True)
     raise typer.Exit(EXIT_BAD_INPUT if bad else 0)
 
 
@@ -132,7 +138,7 @@ def doctor(data: Data = None) -> None:
     findings = examine(data or Path(".cityroute"))
     for f in findings:
         mark = "[green]✓[/]" if f.ok else "[red]✗[/]"
-        _out.print(f"{mark} {f.what}: {f.found}" + (f"\n    {f.hint}" if f.hint else ""), soft_wrap=True)
+        _out().print(f"{mark} {f.what}: {f.found}" + (f"\n    {f.hint}" if f.hint else ""), soft_wrap=True)
     raise typer.Exit(0 if all(f.ok for f in findings) else EXIT_FAILED)
 
 
@@ -164,9 +170,11 @@ def _load(file: Path, overrides: Mapping[str, Any] | None = None) -> Route:
 
 def _show_problems(problems: Sequence[Problem], file: Path) -> None:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    _errors.print(f"{file}: {count}", style="red", soft_wrap=True)
+    _errors().print(f"{file}: {count}", style="red", soft_wrap=True)
     for p in problems:
-        _errors.print(f"  {p.at}: {p.message} ({p.reason})\n    Hint: {p.hint}", markup=False, soft_wrap=True)
+        _errors().print(
+            f"  {p.at}: {p.message} ({p.reason})\n    Hint: {p.hint}", markup=False, soft_wrap=True
+        )
 
 
 def _show_account(account: Mapping[str, Any]) -> None:
@@ -179,9 +187,9 @@ def _show_account(account: Mapping[str, Any]) -> None:
         table.add_column(column.replace("_", " "), justify="right")
     for feed, counts in account["feeds"].items():
         table.add_row(feed, *(f"{counts[c]:,}" for c in columns))
-    _out.print(table)
+    _out().print(table)
     verdict = "every record is stored or a dead letter, once" if account["ok"] else "the counts do not agree"
-    _out.print(f"[{'green' if account['ok'] else 'red'}]{verdict}[/]")
+    _out().print(f"[{'green' if account['ok'] else 'red'}]{verdict}[/]")
 
 
 @contextmanager
@@ -197,7 +205,7 @@ def _one_sentence() -> Iterator[None]:
             raise
         _end(next(_leaves(stops)))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _errors.print("Stopped at once; the data of this run was not counted.")
+        _errors().print("Stopped at once; the data of this run was not counted.")
         raise typer.Exit(EXIT_FAILED) from None
 
 
@@ -210,7 +218,7 @@ def _leaves(group: ExceptionGroup[Stop]) -> Iterator[Stop]:
 
 
 def _end(stop: Stop) -> NoReturn:
-    _errors.print(str(stop), style="red", markup=False, soft_wrap=True)
+    _errors().print(str(stop), style="red", markup=False, soft_wrap=True)
     raise typer.Exit(stop.code)
 
 
