@@ -1,19 +1,6 @@
 """Why a manifest is refused: one enum, a sentence each, from which the docs page is made."""
 
-from enum import StrEnum
-from typing import Self
-
-
-class WithSentence(StrEnum):
-    """Words for machines that carry a sentence for people."""
-
-    sentence: str
-
-    def __new__(cls, word: str, sentence: str) -> Self:
-        member = str.__new__(cls, word)
-        member._value_ = word
-        member.sentence = sentence
-        return member
+from .sentences import WithSentence
 
 
 class Refusal(WithSentence):
