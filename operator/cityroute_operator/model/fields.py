@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, StringConstraints
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 DURATION_PATTERN = r"^([0-9]+(ms|s|m|h|d))+$"
@@ -47,6 +47,12 @@ class OneOf:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.literal_schema(list(self.values))
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        # One value would become a `const`, which the schema of a CustomResourceDefinition lacks.
+        return {"type": "string", "enum": list(self.values)}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -56,8 +62,8 @@ class Given:
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        (value,) = (part for part in get_args(source) if part is not NoneType)
-        return handler.generate_schema(value)
+        schema = handler(source)
+        return schema["schema"] if schema["type"] == "nullable" else schema
 
 
 def duration_ms(text: str) -> int:

@@ -70,7 +70,7 @@ class SectionSpec(Model):
     from_: Maybe[Point] = Field(default=None, alias="from", description="Where it begins, with to.")
     to: Maybe[Point] = Field(default=None, description="Where it ends, with from.")
     length_km: Maybe[float] = Field(
-        default=None, gt=0, le=1000, description="Length by road in km; the length of the line if left out."
+        default=None, ge=0.1, le=1000, description="Length by road in km; the length of the line if left out."
     )
     lanes: int = Field(ge=1, le=8, description="Lanes in each direction.")
     speed_limit_kph: float = Field(ge=10, le=140, description="Speed limit of cars in km/h.")
