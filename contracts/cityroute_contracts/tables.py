@@ -89,7 +89,10 @@ def _clock(name: str, doc: str) -> Field:
     return Field(name, Type.TIMESTAMP, doc, nullable=True)
 
 
-def _analytics(name: str, doc: str, key: tuple[str, ...], partition: str, *fields: Field) -> Table:
+def _analytics(
+    name: str, doc: str, key: tuple[str, ...], partition: str, *fields: Field, partition_unit: str = "days"
+) -> Table:
+    """Partitions of days, or of hours for tables of many rows: a merge rewrites those it touches."""
     return Table(
         name=name,
         version=1,
@@ -97,6 +100,7 @@ def _analytics(name: str, doc: str, key: tuple[str, ...], partition: str, *field
         fields=(_ROUTE, *fields, _REVISION),
         key=("route", *key),
         partition=partition,
+        partition_unit=partition_unit,
         in_warehouse=True,
         written_by="analytics",
         sort=("route", partition),
@@ -126,6 +130,7 @@ SEGMENT_MINUTE = _analytics(
     _number("free_flow_ratio", "Mean speed over free-flow speed."),
     _integer("vehicle_count", "Vehicles counted by the camera."),
     _integer("probe_count", "Speeds reported by vehicles."),
+    partition_unit="hours",
 )
 
 INCIDENT = _analytics(
@@ -221,6 +226,7 @@ VEHICLE_MINUTE = _analytics(
     _number("mean_speed_kph", "Mean speed.", "km/h"),
     _number("distance_km", "Distance driven.", "km"),
     _integer("harsh_events", "Harsh manoeuvres."),
+    partition_unit="hours",
 )
 
 SCORE_HOUR = _analytics(

@@ -58,7 +58,8 @@ The folder [schemas](schemas) holds a JSON Schema of each feed for external prod
 
 _DEAD_LETTERS = """\
 A record that cannot be trusted is stored in the table [dead_letter](tables.md#dead_letter) with its bytes,
-its origin in Kafka and the first of these reasons that applies; the stream goes on."""
+its origin in Kafka and the reason; the stream goes on. The whole record is judged first, then field by field;
+the first fault gives the reason."""
 
 _TABLES_INTRODUCTION = """\
 The lake keeps its tables in one Iceberg database per route (`cityroute_<route>`, hyphens as underscores).

@@ -211,7 +211,7 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.incident (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(detected_at))
+PARTITIONED BY (days(detected_at))
 COMMENT 'One row per incident, with the clocks of the FHWA time line.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
 
@@ -227,7 +227,7 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.route_minute (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(minute))
+PARTITIONED BY (days(minute))
 COMMENT 'Journey over the whole route, minute by minute and direction.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
 
@@ -244,7 +244,7 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.segment_weather (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(hour))
+PARTITIONED BY (days(hour))
 COMMENT 'Weather at each segment, hour by hour, from the nearest stations.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
 
@@ -260,7 +260,7 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.safety_hour (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(hour))
+PARTITIONED BY (days(hour))
 COMMENT 'Safety of each segment, hour by hour.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
 
@@ -276,7 +276,7 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.reliability_hour (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(hour))
+PARTITIONED BY (days(hour))
 COMMENT 'Reliability of the journey by direction and hour.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
 
@@ -308,6 +308,6 @@ CREATE TABLE IF NOT EXISTS city.cityroute_london_birmingham.score_hour (
   revision BIGINT NOT NULL COMMENT 'Number of the merge that last changed the row; the loader copies what is newer.'
 )
 USING iceberg
-PARTITIONED BY (hours(hour))
+PARTITIONED BY (days(hour))
 COMMENT 'The stream\'s own detector against the truth, hour by hour.'
 TBLPROPERTIES ('format-version' = '2', 'write.metadata.delete-after-commit.enabled' = 'true', 'write.metadata.previous-versions-max' = '20', 'write.parquet.compression-codec' = 'zstd');
