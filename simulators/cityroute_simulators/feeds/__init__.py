@@ -1,0 +1,1 @@
+"""What the sensors make of the world: rows, events, records. One module per feed."""

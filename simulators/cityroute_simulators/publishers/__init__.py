@@ -1,0 +1,1 @@
+"""Where records go: Kafka, or standard output. Each publisher is imported by the run that needs it."""
