@@ -46,8 +46,6 @@ class Model(BaseModel):
         frozen=True,
         json_schema_extra=_without_null_defaults,
         strict=True,
-        validate_by_name=True,
-        validate_by_alias=True,
     )
 
 
