@@ -1,7 +1,7 @@
 """The shape of a row: neutral types that every system's schema is rendered from (see `render`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -95,8 +95,3 @@ class Table(Schema):
     in_warehouse: bool = False
     written_by: str = ""
     sort: tuple[str, ...] = field(default=())
-
-
-def relaxed(f: Field) -> Field:
-    """The same field, nullable."""
-    return replace(f, nullable=True)

@@ -278,4 +278,4 @@ LAKE_TABLES: dict[str, Table] = {
     DEAD_LETTER.name: DEAD_LETTER,
     **ANALYTICS,
 }
-WAREHOUSE_TABLES: dict[str, Table] = {**ANALYTICS, LOAD_LEDGER.name: LOAD_LEDGER}
+WAREHOUSE_TABLES: dict[str, Table] = {t.name: t for t in (*ANALYTICS.values(), LOAD_LEDGER) if t.in_warehouse}
