@@ -8,10 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
-from fastapi.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -122,7 +121,7 @@ def _add_api(app: FastAPI) -> None:
             raise ApiProblem(404, "No such vehicle", f"Slot {slot} is free", "Choose a vehicle on the map.")
         return found
 
-    @app.get("/events", response_class=EventSourceResponse, include_in_schema=False)
+    @app.get("/events", include_in_schema=False)
     async def events(
         route: RouteName, service: ServiceDep, last_event_id: Annotated[str | None, Header()] = None
     ) -> Response:
@@ -131,9 +130,9 @@ def _add_api(app: FastAPI) -> None:
         if hub.listeners >= MAX_LISTENERS:
             detail = f"{MAX_LISTENERS} browsers listen already"
             raise ApiProblem(503, "Too many listeners", detail, "Try again in a minute.")
-        # Proxies that buffer would hold frames back.
+        # Already encoded, once for all browsers. Proxies that buffer would hold frames back.
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return EventSourceResponse(hub.listen(last_event_id), headers=headers)
+        return StreamingResponse(hub.listen(last_event_id), headers=headers, media_type="text/event-stream")
 
 
 class _BuiltFiles(StaticFiles):

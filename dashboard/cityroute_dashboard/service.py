@@ -60,6 +60,8 @@ class Service:
         """See consumer.Sink."""
         for hub in self.hubs.values():
             hub.forget()
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(hub.start_over)
 
     def parts(self, route: str) -> dict[str, Any]:
         """How the live and the history path of a route are, ready for JSON."""

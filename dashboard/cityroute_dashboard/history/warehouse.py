@@ -1,8 +1,9 @@
 """Asks the warehouse. `Warehouse` is what the rest relies on; PostgreSQL is the one in use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -81,7 +82,7 @@ class PostgresWarehouse:
     def __init__(self, settings: WarehouseSettings) -> None:
         self._sql = queries.load()
         self._pool: ConnectionPool[psycopg.Connection[TupleRow]] = ConnectionPool(
-            _conninfo(settings),
+            partial(conninfo, settings),
             min_size=0,
             max_size=CONNECTIONS,
             max_waiting=16,
@@ -134,24 +135,23 @@ def epoch_ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _conninfo(settings: WarehouseSettings) -> Callable[[], str]:
-    """Made anew for each connection, so that a password that was changed is found."""
+def conninfo(settings: WarehouseSettings) -> str:
+    """How to connect. The password is read here, once a connection, so that a changed one is found.
 
-    def conninfo() -> str:
-        path = settings.password_file
-        try:
-            password = None if path is None else Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise psycopg.OperationalError(f'the password file "{path}" cannot be read: {error}') from error
-        return make_conninfo(
-            host=settings.host,
-            port=settings.port,
-            dbname=settings.database,
-            user=settings.user,
-            password=password,
-            connect_timeout=2,
-            application_name="cityroute-dashboard",
-            options=" ".join(f"-c {name}={value}" for name, value in SESSION.items()),
-        )
-
-    return conninfo
+    Raises psycopg.OperationalError, as a failed connection does, when it cannot be read.
+    """
+    path = settings.password_file
+    try:
+        password = None if path is None else Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise psycopg.OperationalError(f'the password file "{path}" cannot be read: {error}') from error
+    return make_conninfo(
+        host=settings.host,
+        port=settings.port,
+        dbname=settings.database,
+        user=settings.user,
+        password=password,
+        connect_timeout=2,
+        application_name="cityroute-dashboard",
+        options=" ".join(f"-c {name}={value}" for name, value in SESSION.items()),
+    )

@@ -60,11 +60,16 @@ class Hub:
             return before != self.state.incidents.cursor
 
     def forget(self) -> None:
-        """Start over: what was read belongs to topics that no longer exist."""
+        """Start over: what was read belongs to topics that no longer exist. `start_over` tells so."""
         with self._lock:
             self.state = RouteState(self.state.route)
-            self._told = {}
-            self._ring.clear()
+
+    def start_over(self) -> None:
+        """Give every browser a new snapshot instead of what comes next."""
+        self._told = {}
+        self._ring.clear()
+        self._number += 1
+        self._awaken()
 
     def tell_incidents(self) -> None:
         """Push the steps that no message told yet."""
@@ -135,6 +140,9 @@ class Hub:
     def _push(self, data: bytes) -> None:
         self._number += 1
         self._ring.append(_Message(self._number, data, dict(self._told)))
+        self._awaken()
+
+    def _awaken(self) -> None:
         wake, self._wake = self._wake, asyncio.Event()
         wake.set()
 

@@ -92,7 +92,7 @@ class RouteState:
 
     def rates(self, wall_ms: int) -> dict[str, float]:
         """Events per second of each feed that the route has, over the last seconds."""
-        return {feed: self._rate(feed, wall_ms) for feed in self.route.topics if feed in self._arrivals}
+        return {feed: self._rate(feed, wall_ms) for feed in FEEDS if feed in self.route.topics}
 
     def clear_changes(self) -> None:
         """Forget what the last frame told."""

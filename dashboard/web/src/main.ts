@@ -141,7 +141,7 @@ function showChoices(routes: Routes, route: string): void {
 }
 
 async function start(): Promise<void> {
-  const routes = await api.routes();
+  const routes = await untilItWorks("the routes", api.routes);
   const route = chosen(routes);
   if (route === undefined) {
     byId("route").textContent = "No route yet";
@@ -149,17 +149,23 @@ async function start(): Promise<void> {
     return;
   }
   showChoices(routes, route);
-  new Page(route, await api.road(route));
+  new Page(route, await untilItWorks("the road", () => api.road(route)));
 }
 
-function startUntilItWorks(): void {
-  start().catch((error: unknown) => {
-    const notice = byId("notice");
-    notice.textContent = `Loading the route: ${error instanceof Error ? error.message : String(error)}. Trying again.`;
-    notice.hidden = false;
-    window.setTimeout(startUntilItWorks, RETRY_MS);
-  });
+async function untilItWorks<T>(what: string, load: () => Promise<T>): Promise<T> {
+  const notice = byId("notice");
+  for (;;) {
+    try {
+      const loaded = await load();
+      notice.hidden = true;
+      return loaded;
+    } catch (error) {
+      notice.textContent = `Loading ${what}: ${error instanceof Error ? error.message : String(error)}. Trying again.`;
+      notice.hidden = false;
+      await new Promise((resolve) => window.setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 showLegend();
-startUntilItWorks();
+void start();

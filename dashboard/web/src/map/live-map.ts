@@ -8,7 +8,7 @@ import type { Fleet } from "../fleet";
 import type { Camera, Incident, Road, Station } from "../types";
 import { IncidentMarkers, StationMarkers } from "./markers";
 import { bounds, SEGMENTS, style } from "./style";
-import { carriagewayOffset, now, VehicleLayer } from "./vehicles";
+import { carriagewayOffset, now, VehicleCanvas } from "./vehicles";
 
 const CLICK_PX = 9;
 const WIDE_PX = 900;
@@ -31,6 +31,7 @@ export class LiveMap {
   private readonly incidents: IncidentMarkers;
   private readonly stations: StationMarkers;
   private readonly speeds = new globalThis.Map<string, number>();
+  private readonly vehicles: VehicleCanvas;
   private frames = 0;
 
   constructor(
@@ -56,7 +57,8 @@ export class LiveMap {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
-    this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+    this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 120 }), "bottom-right");
+    this.vehicles = new VehicleCanvas(this.map, fleet);
     this.incidents = new IncidentMarkers(this.map, (i) => choices.incident(i));
     this.stations = new StationMarkers(this.map, (s) => choices.station(s));
     this.map.on("style.load", () => this.dress());
@@ -104,7 +106,7 @@ export class LiveMap {
   }
 
   private dress(): void {
-    this.map.addLayer(new VehicleLayer(this.fleet), "place-dots");
+    this.map.addLayer(this.vehicles.projection());
     for (const [segment, speed] of this.speeds) this.setSpeed(segment, speed);
   }
 
@@ -114,12 +116,17 @@ export class LiveMap {
 
   private animate(): void {
     let paintedMs = 0;
-    this.map.on("render", () => this.frames++);
+    const paint = () => {
+      this.vehicles.draw();
+      this.frames++;
+    };
+    // While the map moves, vehicles are drawn in the same picture as what is below them.
+    this.map.on("render", paint);
     const tick = (ms: number) => {
       const isFar = this.map.getZoom() < FAR_ZOOM;
-      if (!isFar || ms - paintedMs >= 1000 / FAR_FPS - 2) {
+      if (!this.map.isMoving() && (!isFar || ms - paintedMs >= 1000 / FAR_FPS - 2)) {
         paintedMs = ms;
-        this.map.triggerRepaint();
+        paint();
       }
       requestAnimationFrame(tick);
     };
@@ -153,6 +160,6 @@ export class LiveMap {
 /** Room for the cards that lie over the map. */
 function padding() {
   return window.innerWidth >= WIDE_PX
-    ? { left: 470, right: 90, top: 70, bottom: 60 }
+    ? { left: 480, right: 130, top: 64, bottom: 78 }
     : { left: 30, right: 30, top: 40, bottom: 60 };
 }

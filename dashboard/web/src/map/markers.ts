@@ -72,7 +72,7 @@ export class IncidentMarkers extends Markers<Incident> {
 
 export class StationMarkers extends Markers<Station> {
   constructor(map: Map, choose: Choose<Station>) {
-    super(map, choose, drawStation, [34, -34]);
+    super(map, choose, drawStation, [-46, 24]);
   }
 }
 

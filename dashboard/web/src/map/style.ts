@@ -106,7 +106,7 @@ function segmentLayers(): LayerSpecification[] {
       "line-color": ["case", [">=", speedState(), 0], speedColour(), theme("unknown")],
       "line-width": zoomed(7, 4, 13, 15),
       "line-offset": side(direction === "outbound" ? -1 : 1),
-      "line-opacity": 0.5,
+      "line-opacity": 0.42,
     },
   }));
 }
@@ -122,8 +122,8 @@ function labels(): LayerSpecification[] {
         "text-field": ["get", "name"],
         "text-font": FONT,
         "text-size": 10,
-        "text-anchor": "left",
-        "text-offset": [2, 0],
+        "text-anchor": "right",
+        "text-offset": [-2, 0],
         "text-padding": 6,
       },
       paint: { "text-color": theme("grid-text"), "text-halo-color": theme("ground"), "text-halo-width": 1.5 },
@@ -148,8 +148,9 @@ function labels(): LayerSpecification[] {
         "text-font": FONT,
         "text-size": ["case", ["get", "end"], 17, 12],
         "symbol-sort-key": ["case", ["get", "end"], 0, 1],
-        "text-variable-anchor": ["bottom-left", "top-right", "left", "right", "bottom", "top"],
-        "text-radial-offset": 1.4,
+        // To the right of the road; weather stations stand to its left.
+        "text-variable-anchor": ["bottom-left", "left"],
+        "text-radial-offset": 1.3,
         "text-justify": "auto",
         "text-padding": 10,
       },

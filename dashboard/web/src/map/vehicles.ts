@@ -1,8 +1,8 @@
-/** Vehicles as one WebGL layer: points that the vertex shader moves between frames. */
+/** Vehicles as points of one WebGL canvas: the vertex shader moves them between frames. */
 
-import type { CustomLayerInterface, CustomRenderMethodInput, Map } from "maplibre-gl";
+import type { CustomLayerInterface, Map } from "maplibre-gl";
 
-import { darkTheme } from "../dom";
+import { darkTheme, el } from "../dom";
 import { type Fleet, OVERSHOOT, STRIDE } from "../fleet";
 import { STEP_KPH, STOPS } from "../scale";
 
@@ -38,7 +38,7 @@ void main() {
 }`;
 
 const FRAGMENT = `#version 300 es
-precision mediump float;
+precision highp float;
 in vec3 v_colour;
 in vec2 v_heading;
 uniform float u_size;
@@ -53,34 +53,71 @@ void main() {
   float disc = length(p) - 0.8;
   float arrow = max(across * 1.25 + along * 0.62 - 0.5, -along - 0.72 + across * 0.55);
   float shape = mix(disc, arrow, smoothstep(9.0, 13.0, u_size));
-  float soft = 2.4 / u_size;
-  float alpha = 1.0 - smoothstep(0.0, soft, shape);
-  float edge = smoothstep(-2.0 * soft, -0.6 * soft, shape);
-  colour = vec4(mix(v_colour, u_edge, edge * 0.85), 1.0) * alpha;
+  float pixel = 2.0 / u_size;
+  float alpha = 1.0 - smoothstep(0.0, pixel, shape);
+  float edge = smoothstep(-1.3 * pixel, -0.3 * pixel, shape);
+  colour = vec4(mix(v_colour, u_edge, edge * 0.8), 1.0) * alpha;
 }`;
 
 const UNIFORMS = ["matrix", "viewport", "now", "size", "offset", "bearing", "stops", "edge"] as const;
 
-export class VehicleLayer implements CustomLayerInterface {
-  readonly id = "vehicles";
-  readonly type = "custom" as const;
-  readonly renderingMode = "2d" as const;
-
-  private map: Map | undefined;
-  private program: WebGLProgram | undefined;
-  private vertices: WebGLVertexArrayObject | undefined;
-  private buffer: WebGLBuffer | undefined;
+/**
+ * A canvas of its own over the map's: while vehicles move, the map below is not painted again.
+ * That is most of the work saved, above all where there is no GPU.
+ */
+export class VehicleCanvas {
+  private readonly gl: WebGL2RenderingContext;
+  private readonly program: WebGLProgram;
+  private readonly vertices: WebGLVertexArrayObject;
+  private readonly buffer: WebGLBuffer;
+  private readonly places: Record<string, WebGLUniformLocation | null> = {};
+  private matrix: ArrayLike<number> | undefined;
   private uploaded = -1;
-  private places: Record<string, WebGLUniformLocation | null> = {};
 
-  constructor(private readonly fleet: Fleet) {}
-
-  onAdd(map: Map, gl: WebGL2RenderingContext): void {
-    this.map = map;
+  constructor(
+    private readonly map: Map,
+    private readonly fleet: Fleet,
+  ) {
+    const canvas = el("canvas", { class: "vehicles", "aria-hidden": "true" });
+    map.getCanvas().after(canvas);
+    const gl = canvas.getContext("webgl2", { antialias: false, depth: false });
+    if (!gl) throw new Error("this browser gives no WebGL 2");
+    this.gl = gl;
     this.program = linked(gl);
     for (const name of UNIFORMS) this.places[name] = gl.getUniformLocation(this.program, `u_${name}`);
     this.vertices = gl.createVertexArray();
     this.buffer = gl.createBuffer();
+    this.layOut();
+  }
+
+  /** A layer that draws nothing, but knows at every paint how the map projects. */
+  projection(): CustomLayerInterface {
+    return {
+      id: "vehicles",
+      type: "custom",
+      renderingMode: "2d",
+      render: (_gl, input) => {
+        this.matrix = input.defaultProjectionData.mainMatrix;
+      },
+    };
+  }
+
+  draw(): void {
+    const { gl } = this;
+    this.resize();
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (!this.matrix || this.fleet.slots === 0) return;
+    gl.useProgram(this.program);
+    gl.bindVertexArray(this.vertices);
+    this.upload();
+    this.setUniforms(moved(this.matrix, this.fleet.origin));
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.drawArrays(gl.POINTS, 0, this.fleet.slots);
+  }
+
+  private layOut(): void {
+    const { gl } = this;
     gl.bindVertexArray(this.vertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
     for (const [name, offset] of [["a_leg", 0], ["a_state", 16]] as const) {
@@ -88,48 +125,37 @@ export class VehicleLayer implements CustomLayerInterface {
       gl.enableVertexAttribArray(place);
       gl.vertexAttribPointer(place, 4, gl.FLOAT, false, STRIDE * 4, offset);
     }
-    gl.bindVertexArray(null);
-    this.uploaded = -1;
   }
 
-  onRemove(_map: Map, gl: WebGL2RenderingContext): void {
-    gl.deleteProgram(this.program ?? null);
-    gl.deleteVertexArray(this.vertices ?? null);
-    gl.deleteBuffer(this.buffer ?? null);
+  private resize(): void {
+    const below = this.map.getCanvas();
+    const canvas = this.gl.canvas as HTMLCanvasElement;
+    if (canvas.width === below.width && canvas.height === below.height) return;
+    [canvas.width, canvas.height] = [below.width, below.height];
+    [canvas.style.width, canvas.style.height] = [below.style.width, below.style.height];
+    this.gl.viewport(0, 0, canvas.width, canvas.height);
   }
 
-  render(gl: WebGL2RenderingContext, input: CustomRenderMethodInput): void {
-    if (!this.map || !this.program || !this.vertices || !this.buffer || this.fleet.slots === 0) return;
-    gl.useProgram(this.program);
-    gl.bindVertexArray(this.vertices);
-    this.upload(gl);
-    this.setUniforms(gl, this.map, moved(input.defaultProjectionData.mainMatrix, this.fleet.origin));
-    gl.disable(gl.DEPTH_TEST);
-    gl.disable(gl.STENCIL_TEST);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.drawArrays(gl.POINTS, 0, this.fleet.slots);
-    gl.bindVertexArray(null);
-  }
-
-  private upload(gl: WebGL2RenderingContext): void {
+  private upload(): void {
     if (this.uploaded === this.fleet.version) return;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer ?? null);
-    gl.bufferData(gl.ARRAY_BUFFER, this.fleet.data.subarray(0, this.fleet.slots * STRIDE), gl.DYNAMIC_DRAW);
+    const used = this.fleet.data.subarray(0, this.fleet.slots * STRIDE);
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, used, this.gl.DYNAMIC_DRAW);
     this.uploaded = this.fleet.version;
   }
 
-  private setUniforms(gl: WebGL2RenderingContext, map: Map, matrix: Float32Array): void {
-    const ratio = map.getPixelRatio();
-    const zoom = map.getZoom();
-    gl.uniformMatrix4fv(this.places.matrix!, false, matrix);
-    gl.uniform2f(this.places.viewport!, gl.drawingBufferWidth, gl.drawingBufferHeight);
-    gl.uniform1f(this.places.now!, now());
-    gl.uniform1f(this.places.size!, pointSize(zoom) * ratio);
-    gl.uniform1f(this.places.offset!, carriagewayOffset(zoom) * ratio);
-    gl.uniform1f(this.places.bearing!, (map.getBearing() * Math.PI) / 180);
-    gl.uniform3fv(this.places.stops!, STOPS.flat().map((c) => c / 255));
-    gl.uniform3fv(this.places.edge!, darkTheme.matches ? [0.03, 0.05, 0.09] : [1, 1, 1]);
+  private setUniforms(matrix: Float32Array): void {
+    const { gl, places } = this;
+    const ratio = this.map.getPixelRatio();
+    const zoom = this.map.getZoom();
+    gl.uniformMatrix4fv(places.matrix!, false, matrix);
+    gl.uniform2f(places.viewport!, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.uniform1f(places.now!, now());
+    gl.uniform1f(places.size!, pointSize(zoom) * ratio);
+    gl.uniform1f(places.offset!, carriagewayOffset(zoom) * ratio);
+    gl.uniform1f(places.bearing!, (this.map.getBearing() * Math.PI) / 180);
+    gl.uniform3fv(places.stops!, STOPS.flat().map((c) => c / 255));
+    gl.uniform3fv(places.edge!, darkTheme.matches ? [0.02, 0.04, 0.07] : [1, 1, 1]);
   }
 }
 
@@ -140,11 +166,11 @@ export function now(): number {
 
 /** Distance of a carriageway's middle from the road's line, in pixels; the segments use it too. */
 export function carriagewayOffset(zoom: number): number {
-  return between(zoom, 7, 3.5, 13, 12);
+  return between(zoom, 7, 4, 13, 13);
 }
 
 function pointSize(zoom: number): number {
-  return between(zoom, 7, 5.5, 13, 19);
+  return between(zoom, 7, 6.5, 13, 20);
 }
 
 function between(at: number, from: number, low: number, to: number, high: number): number {
