@@ -1,0 +1,1 @@
+"""Events to tables: `sources`, `parse`, `transforms`, `sinks`, and the `jobs` that tie them together."""

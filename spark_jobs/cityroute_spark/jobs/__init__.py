@@ -1,0 +1,1 @@
+"""The programs that spark-submit runs: `ingest`, `analytics`, `audit`, `expire`."""

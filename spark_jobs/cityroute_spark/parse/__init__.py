@@ -1,0 +1,1 @@
+"""Bytes to typed columns: `fast` in Spark's expressions, `reference` in Python for what `fast` refuses."""

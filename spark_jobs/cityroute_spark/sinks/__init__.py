@@ -1,0 +1,1 @@
+"""Where rows go: the lake's tables, each commit stamped, and the warehouse."""

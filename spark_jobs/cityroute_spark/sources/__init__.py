@@ -1,0 +1,1 @@
+"""Where records come from: Kafka, and the offsets that a query's checkpoint names."""

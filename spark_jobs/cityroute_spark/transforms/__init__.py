@@ -1,0 +1,1 @@
+"""Frame to frame: what the tables hold, from judged events."""
