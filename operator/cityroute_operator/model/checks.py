@@ -8,7 +8,7 @@ from cityroute_contracts.problems import Problem
 
 from .fields import duration_ms, timestamp_ms, timestamp_text
 from .happenings import event_problems
-from .reasons import Refusal
+from .reasons import Refusal, problem
 from .roads import corridor_of, corridor_problems
 from .spec import SOURCE_EXTERNAL, CityRouteSpec, FeedSpec
 
@@ -37,10 +37,10 @@ def _start(spec: CityRouteSpec) -> Iterator[Problem]:
     at, start_ms, (low, high) = "spec.simulation.startTime", _start_ms(spec), START_RANGE_MS
     if start_ms is None:
         message = f'"{spec.simulation.start_time}" is no day or time of the calendar'
-        yield _problem(at, Refusal.WRONG_FORM, message, "Write a moment such as 2026-03-17T07:00:00Z.")
+        yield problem(at, Refusal.WRONG_FORM, message, "Write a moment such as 2026-03-17T07:00:00Z.")
     elif not low <= start_ms < high:
         message = f"{spec.simulation.start_time} is outside {timestamp_text(low)} to {timestamp_text(high)}"
-        yield _problem(at, Refusal.OUT_OF_RANGE, message, f"Set {at} to a day of this century.")
+        yield problem(at, Refusal.OUT_OF_RANGE, message, f"Set {at} to a day of this century.")
 
 
 def _source(spec: CityRouteSpec) -> Iterator[Problem]:
@@ -48,21 +48,21 @@ def _source(spec: CityRouteSpec) -> Iterator[Problem]:
         return
     message = "the source is external, so nothing is simulated, but spec.simulation is given"
     hint = "Remove spec.simulation, or set spec.source.type to simulated."
-    yield _problem("spec.simulation", Refusal.NOTHING_TO_SIMULATE, message, hint)
+    yield problem("spec.simulation", Refusal.NOTHING_TO_SIMULATE, message, hint)
 
 
 def _feeds(spec: CityRouteSpec) -> Iterator[Problem]:
     feeds = {name: feed_spec(spec, name) for name in FEEDS}
     if spec.source.type != SOURCE_EXTERNAL and not any(f.enabled for f in feeds.values()):
         hint = "Enable at least one feed, or set spec.source.type to external."
-        yield _problem("spec.simulation.feeds", Refusal.NO_FEED_ENABLED, "every feed is switched off", hint)
+        yield problem("spec.simulation.feeds", Refusal.NO_FEED_ENABLED, "every feed is switched off", hint)
     partitions = spec.kafka.partitions
     for name, feed in feeds.items():
         if partitions is not None and feed.replicas > partitions:
             at = f"spec.simulation.feeds.{name}.replicas"
             message = f"{feed.replicas} replicas would share {partitions} partitions, and each has one writer"
             hint = f"Set {at} to {partitions} or less, or raise spec.kafka.partitions on a new route."
-            yield _problem(at, Refusal.MORE_REPLICAS_THAN_PARTITIONS, message, hint)
+            yield problem(at, Refusal.MORE_REPLICAS_THAN_PARTITIONS, message, hint)
 
 
 def _streams(spec: CityRouteSpec) -> Iterator[Problem]:
@@ -74,7 +74,7 @@ def _streams(spec: CityRouteSpec) -> Iterator[Problem]:
     if first is not None and most is not None and first > most:
         at = "spec.streams.executor.maxInstances"
         message = f"{first} executors at the start are more than the {most} that may run"
-        yield _problem(at, Refusal.EXECUTORS, message, f"Set {at} to {first} or more.")
+        yield problem(at, Refusal.EXECUTORS, message, f"Set {at} to {first} or more.")
 
 
 def _warehouse(spec: CityRouteSpec) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ def _warehouse(spec: CityRouteSpec) -> Iterator[Problem]:
     if spec.warehouse.type == "none" and given:
         message = f"spec.warehouse.type is none, but {', '.join(given)} is given"
         hint = "Remove what describes the warehouse, or its type."
-        yield _problem("spec.warehouse", Refusal.WAREHOUSE_CONTRADICTS, message, hint)
+        yield problem("spec.warehouse", Refusal.WAREHOUSE_CONTRADICTS, message, hint)
 
 
 _CHECKS: tuple[Callable[[CityRouteSpec], Iterator[Problem]], ...] = (
@@ -113,8 +113,4 @@ def _duration_in(text: str, range_s: tuple[int, int], at: str) -> Iterator[Probl
     low, high = range_s
     if not low <= duration_ms(text) / 1000 <= high:
         hint = f"Set {at} to {low}s or more and {high}s or less."
-        yield _problem(at, Refusal.OUT_OF_RANGE, f"{at} is {text}, outside {low}s to {high}s", hint)
-
-
-def _problem(at: str, reason: Refusal, message: str, hint: str) -> Problem:
-    return Problem(at=at, reason=reason.value, message=message, hint=hint)
+        yield problem(at, Refusal.OUT_OF_RANGE, f"{at} is {text}, outside {low}s to {high}s", hint)

@@ -1,5 +1,7 @@
 """Why a manifest is refused: one enum, a sentence each, from which the docs page is made."""
 
+from cityroute_contracts.problems import Problem
+
 from .sentences import WithSentence
 
 
@@ -47,3 +49,8 @@ class Refusal(WithSentence):
     NOTHING_TO_SIMULATE = "NothingToSimulate", "An external source leaves nothing to simulate."
     EXECUTORS = "ExecutorsContradict", "More executors at the start than at most."
     WAREHOUSE_CONTRADICTS = "WarehouseContradicts", "A warehouse is described and switched off."
+
+
+def problem(at: str, reason: Refusal, message: str, hint: str) -> Problem:
+    """A problem of a manifest; see `Problem` for what the words mean."""
+    return Problem(at=at, reason=reason.value, message=message, hint=hint)

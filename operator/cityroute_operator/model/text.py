@@ -11,10 +11,12 @@ from typing import Any
 import yaml
 from cityroute_contracts.problems import Problem
 
-from .reasons import Refusal
+from .reasons import Refusal, problem
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+MAX_PARTS = 30_000
+"""Values and brackets: a road of thousands of points, read in about a second."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -49,7 +51,7 @@ def read_manifest(text: str | bytes, source: str) -> tuple[Mapping[str, Any], tu
         text = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         return {}, (
-            _problem(source, Refusal.NOT_TEXT, f"byte {error.start} is not UTF-8", "Save the file as UTF-8."),
+            problem(source, Refusal.NOT_TEXT, f"byte {error.start} is not UTF-8", "Save the file as UTF-8."),
         )
     try:
         if refused := _refused_at_sight(text, source):
@@ -67,7 +69,7 @@ def read_manifest(text: str | bytes, source: str) -> tuple[Mapping[str, Any], tu
 def _refused_at_sight(text: str, source: str) -> tuple[Problem, ...]:
     """Looks at the stream of YAML events, which costs no more than the text is long."""
     depth = documents = 0
-    for event in yaml.parse(text, _Loader):
+    for count, event in enumerate(yaml.parse(text, _Loader)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -76,6 +78,8 @@ def _refused_at_sight(text: str, source: str) -> tuple[Problem, ...]:
             documents += 1
         elif isinstance(event, yaml.AliasEvent):
             return (_alias(_place(source, event.start_mark), event.anchor or ""),)
+        if count > MAX_PARTS:
+            return (_too_large(_place(source, event.start_mark), f"made of more than {MAX_PARTS} parts"),)
         if depth > MAX_DEPTH:
             return (_too_large(_place(source, event.start_mark), f"nested deeper than {MAX_DEPTH} levels"),)
         if documents > 1:
@@ -86,7 +90,7 @@ def _refused_at_sight(text: str, source: str) -> tuple[Problem, ...]:
 def _mapping(node: yaml.MappingNode, source: str, problems: list[Problem]) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+        key = _text(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         if key in value:
             problems.append(_duplicate(_place(source, key_node.start_mark), key))
         value[key] = _value(value_node, source, problems)
@@ -104,6 +108,11 @@ def _value(node: yaml.Node, source: str, problems: list[Problem]) -> Any:
     return None
 
 
+def _text(value: str) -> str:
+    """Without halves of characters, which escapes can write and nothing can print."""
+    return value.encode("utf-8", "replace").decode()
+
+
 def _number(text: str, kind: type[int] | type[float]) -> Any:
     try:
         return kind(text)
@@ -112,7 +121,7 @@ def _number(text: str, kind: type[int] | type[float]) -> Any:
 
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
-    "tag:yaml.org,2002:str": lambda text: text,
+    "tag:yaml.org,2002:str": _text,
     "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
     "tag:yaml.org,2002:null": lambda text: None,
     "tag:yaml.org,2002:int": lambda text: _number(text, int),
@@ -125,10 +134,6 @@ def _place(source: str, mark: Any) -> str:
     return source if mark is None else f"{source}:{mark.line + 1}:{mark.column + 1}"
 
 
-def _problem(at: str, reason: Refusal, message: str, hint: str) -> Problem:
-    return Problem(at=at, reason=reason.value, message=message, hint=hint)
-
-
 def _syntax(error: yaml.YAMLError, source: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
         said = ", ".join(part for part in (error.context, error.problem) if part)
@@ -136,34 +141,34 @@ def _syntax(error: yaml.YAMLError, source: str) -> Problem:
     else:
         said, at = str(error).splitlines()[0], source
     hint = "Look at the indentation, quotes and colons at and before this place."
-    return _problem(at, Refusal.YAML_SYNTAX, f"the text stops being YAML here: {said}", hint)
+    return problem(at, Refusal.YAML_SYNTAX, f"the text stops being YAML here: {said}", hint)
 
 
 def _too_large(at: str, what: str) -> Problem:
-    return _problem(at, Refusal.TOO_LARGE, f"the manifest is {what}", "Give the manifest of one CityRoute.")
+    return problem(at, Refusal.TOO_LARGE, f"the manifest is {what}", "Give the manifest of one CityRoute.")
 
 
 def _alias(at: str, name: str) -> Problem:
     hint = "Write the value out at each place."
-    return _problem(at, Refusal.ALIAS_REFUSED, f'"*{name}" refers to another place of the file', hint)
+    return problem(at, Refusal.ALIAS_REFUSED, f'"*{name}" refers to another place of the file', hint)
 
 
 def _several(at: str) -> Problem:
     hint = 'Keep one CityRoute per file; a line of "---" begins another document.'
-    return _problem(at, Refusal.SEVERAL_DOCUMENTS, "a second YAML document begins here", hint)
+    return problem(at, Refusal.SEVERAL_DOCUMENTS, "a second YAML document begins here", hint)
 
 
 def _duplicate(at: str, key: str) -> Problem:
-    return _problem(
+    return problem(
         at, Refusal.DUPLICATE_KEY, f'"{key}" stands twice in this mapping', "Remove one of the two."
     )
 
 
 def _tag(at: str, tag: str) -> Problem:
-    return _problem(at, Refusal.TAG_REFUSED, f'the tag "{tag}" means nothing here', "Remove the tag.")
+    return problem(at, Refusal.TAG_REFUSED, f'the tag "{tag}" means nothing here', "Remove the tag.")
 
 
 def _not_a_mapping(source: str, node: yaml.Node | None) -> Problem:
     found = {yaml.SequenceNode: "a list", yaml.ScalarNode: "a single value"}.get(type(node), "empty")
     hint = "Begin with apiVersion, kind, metadata and spec; examples/minimal.yaml shows the least."
-    return _problem(source, Refusal.NOT_A_MAPPING, f"the manifest is {found}", hint)
+    return problem(source, Refusal.NOT_A_MAPPING, f"the manifest is {found}", hint)

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from . import fields
-from .reasons import Refusal
+from .reasons import Refusal, problem
 
 Location = tuple[int | str, ...]
 
-_FORMS = {
+FORMS = {
     fields.DURATION_PATTERN: "a number and a unit, such as 10s, 5m or 1h30m",
     fields.TIMESTAMP_PATTERN: "a date, a time and an offset, such as 2026-03-17T07:00:00Z",
     fields.MEMORY_PATTERN: "a number and m or g, such as 700m or 2g",
@@ -56,7 +56,7 @@ def in_words(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     kind = error["type"]
     explain = _EXPLAIN.get(kind, _other)
     reason, message, hint = explain(error, path(error["loc"]), model)
-    return Problem(at=path(error["loc"]), reason=reason.value, message=message, hint=hint)
+    return problem(path(error["loc"]), reason, message, hint)
 
 
 def shown(value: Any) -> str:
@@ -97,7 +97,7 @@ def _wrong_value(error: ErrorDetails, at: str, model: type[BaseModel]) -> Explai
 
 
 def _wrong_form(error: ErrorDetails, at: str, model: type[BaseModel]) -> Explained:
-    form = _FORMS[_ctx(error, "pattern")]
+    form = FORMS[_ctx(error, "pattern")]
     return Refusal.WRONG_FORM, f"{at} is {shown(error['input'])}", f"Write {form}."
 
 

@@ -15,10 +15,10 @@ from ..model import Route
 from . import labels
 from .pods import (
     CONFIG_VOLUME,
-    CONTAINER_SECURITY,
-    POD_SECURITY,
     SECRET_VOLUME,
+    container_security,
     mount,
+    pod_security,
     secret_volume,
 )
 from .settings import text_hash
@@ -89,7 +89,7 @@ def _pod(route: Route, site: Site, feed: str) -> Manifest:
         "serviceAccountName": names.SERVICE_ACCOUNT_SIMULATORS,
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": STOP_GRACE_S,
-        "securityContext": dict(POD_SECURITY),
+        "securityContext": pod_security(),
         "containers": [_container(site, feed, has_secrets=secrets is not None)],
         "volumes": [*volumes, secrets] if secrets else volumes,
     }
@@ -114,7 +114,7 @@ def _container(site: Site, feed: str, has_secrets: bool) -> Manifest:
             "requests": {"cpu": size.cpu, "memory": size.memory},
             "limits": {"memory": size.memory_limit},
         },
-        "securityContext": {**CONTAINER_SECURITY, "readOnlyRootFilesystem": True},
+        "securityContext": {**container_security(), "readOnlyRootFilesystem": True},
         "volumeMounts": mounts,
         **(_probed(site.metrics_port) if site.metrics_port else {}),
     }

@@ -12,7 +12,7 @@ from cityroute_contracts.settings import StreamSettings
 from ..model import Route
 from ..model.spec import DriverSpec
 from . import labels
-from .pods import CONTAINER_SECURITY, POD_SECURITY, SECRET_VOLUME, mount, secret_volume
+from .pods import SECRET_VOLUME, container_security, mount, pod_security, secret_volume
 from .settings import restart_hash
 from .site import SECRET_DIR, Site, SparkSize
 
@@ -114,8 +114,8 @@ def _pod(route: Route, site: Site, job: str) -> Manifest:
     has_secrets = secret_volume(route.name, names.ROLE_STREAMS, route.spec.kafka.cluster, site) is not None
     return {
         "labels": {**labels.owned(route.name, "stream"), labels.JOB: job},
-        "podSecurityContext": dict(POD_SECURITY),
-        "securityContext": dict(CONTAINER_SECURITY),
+        "podSecurityContext": pod_security(),
+        "securityContext": container_security(),
         **({"volumeMounts": [mount(SECRET_VOLUME, SECRET_DIR)]} if has_secrets else {}),
     }
 

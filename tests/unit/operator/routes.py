@@ -25,7 +25,7 @@ LOCAL = local_site(
     progress_ports={"ingest": 8090, "analytics": 8091},
     config_dir="/data/config",
 )
-EXTERNAL = {"source": {"type": "external"}}
+EXTERNAL: dict[str, Any] = {"source": {"type": "external"}}
 
 
 def manifest(**spec: Any) -> dict[str, Any]:

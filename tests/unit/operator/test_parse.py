@@ -61,6 +61,7 @@ def test_malformed_fields_do_not_hide_contradictions_elsewhere() -> None:
         ("spec.simulation.feeds.gps.replicas", "MoreReplicasThanPartitions"),
         ("spec.simulation.events[1].demand", "EventEnd"),
     ]
+    assert "events[1]" in problems[-1].hint
 
 
 def test_a_malformed_corridor_hides_no_other_problem() -> None:
@@ -106,6 +107,18 @@ def test_names_that_fit_are_taken(name: str) -> None:
     assert isinstance(parse_route(raw), Route)
 
 
+def test_a_namespace_that_kubernetes_would_not_take_is_refused() -> None:
+    raw = manifest()
+    raw["metadata"]["namespace"] = "North West"
+    assert found(parse_route(raw)) == [("metadata.namespace", "NameRefused")]
+
+
+def test_problems_can_be_printed_whatever_the_text_holds() -> None:
+    problems = parse_route(TEXT + '"\\ud800": "\\udfff"\n')
+    assert not isinstance(problems, Route)
+    assert all(str(problem).encode() for problem in problems)
+
+
 def test_overrides_take_the_place_of_the_manifests_values() -> None:
     parsed = parse_route(TEXT, overrides={"spec.simulation.vehicles": 50, "spec.simulation.speedup": 8.0})
     assert isinstance(parsed, Route)
@@ -132,6 +145,7 @@ def test_overrides_are_judged_like_the_manifest() -> None:
         ("a: " + "[" * 100_000, "file:1:35", "TooLarge"),
         ("{" * 100_000, "file:1:33", "TooLarge"),
         ("# " + "x" * 300_000, "file", "TooLarge"),
+        ("- 1\n" * 40_000, "file:29999:3", "TooLarge"),
     ],
 )
 def test_texts_that_are_no_manifest_are_refused_with_their_place(

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from cityroute_contracts.settings import ScriptedEvent
+from cityroute_operator.model import Route, parse_route
 from cityroute_operator.model.fields import duration_ms, moment_ms, timestamp_ms
 
-from tests.unit.operator.routes import EXTERNAL, refused, route
+from tests.unit.operator.routes import EXTERNAL, manifest, refused, route
 
 SEVEN = timestamp_ms("2026-03-17T07:00:00Z")
 MINUTE = 60_000
@@ -90,6 +91,28 @@ def test_what_is_no_moment_raises(text: str) -> None:
 )
 def test_happenings_become_scripted_events(event: dict[str, Any], scripted: ScriptedEvent) -> None:
     assert route(simulation={"events": [event]}).events(SEVEN) == (scripted,)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "taken"),
+    [
+        ("+1m", "+5m", True),
+        ("08:00", "07:00", True),
+        ("+1m", "09:00", True),
+        ("2026-03-17T09:00:00Z", "10:00", True),
+        ("+5m", "+1m", False),
+        ("08:00", "+5m", False),
+        ("+5m", "2026-03-17T09:00:00Z", False),
+        ("2026-03-17T09:00:00Z", "+5m", False),
+    ],
+)
+def test_without_a_start_time_only_what_has_an_order_is_taken(begin: str, end: str, taken: bool) -> None:
+    events = [{"demand": {"factor": 2, "from": begin, "to": end}}]
+    parsed = parse_route(manifest(simulation={"events": events}))
+    assert isinstance(parsed, Route) == taken
+    if isinstance(parsed, Route):
+        (event,) = parsed.events(SEVEN)
+        assert event.end_ms > event.start_ms
 
 
 def test_a_road_of_ones_own_takes_its_length_from_its_line() -> None:

@@ -7,6 +7,7 @@ import pytest
 from cityroute_contracts.feeds import FEEDS
 from cityroute_operator.model import CityRouteSpec
 from cityroute_operator.model.spec import FeedsSpec
+from cityroute_operator.model.words import FORMS
 
 SCHEMA = CityRouteSpec.model_json_schema(by_alias=True)
 FIELDS = [
@@ -44,6 +45,10 @@ def test_every_field_has_a_sentence_and_a_largest_size(name: str, schema: dict[s
         assert "enum" in schema or "maxLength" in schema
     if kind == "array":
         assert "maxItems" in schema
+
+
+def test_every_pattern_is_explained_in_words() -> None:
+    assert {part["pattern"] for part in nested(SCHEMA) if isinstance(part.get("pattern"), str)} <= set(FORMS)
 
 
 def test_every_feed_of_the_contracts_can_be_set() -> None:

@@ -1,6 +1,7 @@
 """Conditions: what stands in the way, since when, and what to do."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cityroute_contracts import names
@@ -53,11 +54,12 @@ def judged(plan: Plan | None, observed: Observed, **more: object) -> dict[str, C
 
 def changed(observed: Observed, **change: object) -> Observed:
     """Observed with entries added to its mappings; None takes an entry away."""
+    merged: dict[str, Any] = {}
     for field, entries in change.items():
         assert isinstance(entries, dict)
-        merged = {**getattr(observed, field), **entries}
-        observed = replace(observed, **{field: {k: v for k, v in merged.items() if v is not None}})
-    return observed
+        everything = {**getattr(observed, field), **entries}
+        merged[field] = {k: v for k, v in everything.items() if v is not None}
+    return replace(observed, **merged)
 
 
 def test_a_route_with_everything_running_is_ready() -> None:
