@@ -60,6 +60,7 @@ $(addprefix test-,$(HEIGHTS)): test-%: setup
 .PHONY: generate
 generate: $(STAMPS)/python ## Write what is generated: docs pages and the lock of schemas
 	@$(BIN)/python -m cityroute_contracts.render docs
+	@$(BIN)/python -m cityroute_operator.pages > docs/status-reasons.md
 	@$(BIN)/python -m cityroute_contracts.render lock
 
 .PHONY: golden

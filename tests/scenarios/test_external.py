@@ -9,7 +9,7 @@ from confluent_kafka import Producer
 
 from tests.support.local_run import local_run
 
-ROUTE = "harbour"
+ROUTE = "devices"
 GOOD, BAD = 300, 4
 
 
@@ -36,7 +36,7 @@ def reading(number: int, **changes: Any) -> bytes:
 def hostile() -> list[bytes]:
     """Malformed, wrong-typed, implausible, oversized."""
     return [
-        b'{"route": "harbour", "device_id": ',
+        b'{"route": "devices", "device_id": ',
         reading(1, speed_kph="fast"),
         reading(2, event_time=946_684_800_000),
         reading(3, device_id="x" * 200_000),
