@@ -71,11 +71,11 @@ def seen(writer: Writer, values: Sequence[bytes | None]) -> set[str]:
 def beginning(now_tick: int, *, is_cut: bool) -> Cursor:
     """A partition without events of the stream begins at its start, or now when records were removed.
 
-    Then `seq` begins at the tick's number, which no earlier event can have had.
+    Then `seq` begins above the tick's number: a device has sent at most one event per tick.
     """
     if not is_cut:
         return Cursor()
-    return Cursor(next_tick=now_tick, not_before=now_tick, unseen_seq=now_tick)
+    return Cursor(next_tick=now_tick, not_before=now_tick, unseen_seq=now_tick + 1)
 
 
 def _settled(tails: _Tails, stopping: Stopping) -> dict[int, Cursor] | None:

@@ -76,7 +76,7 @@ def cursor_from_tail(writer: Writer, tail: Sequence[bytes | None], *, is_cut: bo
         after=(device, tick),
         extras=_owed(writer.faults.group(key, tick, value), tail[_first_copy(tail, last) + 1 :]),
         seqs=seqs,
-        unseen_seq=sent_tick * is_cut,
+        unseen_seq=(sent_tick + 1) * is_cut,
     )
 
 

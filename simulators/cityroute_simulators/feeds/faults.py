@@ -117,7 +117,7 @@ def _not_a_number(value: bytes, bits: int) -> bytes:
 
 def _oversized(value: bytes, bits: int) -> bytes:
     """Seldom, because it is large; otherwise not JSON."""
-    if bits % 64:
+    if bits % 16:
         return _not_json(value, bits)
     return value[:-1] + b',"padding":"' + b"x" * EVENT_MAX_BYTES + b'"}'
 

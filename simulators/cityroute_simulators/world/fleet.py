@@ -36,7 +36,7 @@ _MODELS = {
     "bus": (("Alexander Dennis", "Enviro400"), ("Volvo", "9700"), ("Wrightbus", "StreetDeck")),
     "motorcycle": (("Honda", "CB500"), ("Triumph", "Tiger 900"), ("Yamaha", "MT-07")),
 }
-_ELECTRIC_ONLY = {"Model Y", "MG4"}
+_ELECTRIC_SINCE = {"Model Y": 2021, "MG4": 2022}  # sold as electric cars alone, from that year
 _FUEL_SHARES = {
     "car": (0.52, 0.28, 0.13, 0.07),
     "van": (0.04, 0.88, 0.02, 0.06),
@@ -82,7 +82,7 @@ def fleet(seed: int, vehicles: int, step_s: float) -> Fleet:
         class_index=classes,
         make=[m[0] for m in models],
         model=[m[1] for m in models],
-        year=(2025 - 14 * age * age).astype(np.int64),
+        year=_years(age, models),
         fuel_type=fuels,
         pace=_PACE[classes] * np.clip(1 + 0.07 * normal(draw(device_keys, 5)), 0.8, 1.2),
         top_kph=_TOP_KPH[classes] * (1 - 0.06 * uniform(draw(device_keys, 6))),
@@ -102,8 +102,13 @@ def _model(class_index: int, chance: float) -> tuple[str, str]:
     return models[int(chance * len(models))]
 
 
+def _years(age: Floats, models: list[tuple[str, str]]) -> Ints:
+    earliest = np.array([_ELECTRIC_SINCE.get(model, 0) for _, model in models])
+    return np.maximum((2025 - 14 * age * age).astype(np.int64), earliest)
+
+
 def _fuel(class_index: int, model: str, chance: float) -> str:
-    if model in _ELECTRIC_ONLY:
+    if model in _ELECTRIC_SINCE:
         return "electric"
     shares = _FUEL_SHARES[VEHICLE_CLASSES[class_index]]
     return FUEL_TYPES[int(_pick(shares, np.array([chance]))[0])]

@@ -16,10 +16,10 @@ from .time import STEP_S, STEPS_PER_DAY, STEPS_PER_MINUTE
 
 _DAILY_KM = 1_900.0
 _HOURS = STEP_S / 3600
-_ARRIVING_MPS2 = 1.2
-_STOP_FACTOR = 2 * _ARRIVING_MPS2 * 3.6 * 3.6 * 1000
+_ARRIVING_KMPH2 = 1.2 * 12_960  # 1.2 m/s2 in km/h per hour
 _ARRIVED_KM = 0.003
 _RESTING_SHARE = 0.2
+_SHORTEST_START_KM = 2.0
 _END_MARGIN_KM = 0.005
 
 
@@ -49,9 +49,10 @@ class Vehicles:
         self._day_key = day
         chance = [uniform(draw(self.fleet.keys, day, 100 + n)) for n in range(4)]
         end_km = self._geometry.length_km - _END_MARGIN_KM
-        self._x_km = chance[0] * end_km
+        shortest_km = min(_SHORTEST_START_KM, end_km / 4)
+        self._x_km = chance[0] * (end_km - shortest_km)
         self._direction = (chance[1] < 0.5).astype(np.int64)
-        self._goal_km = self._x_km + (end_km - self._x_km) * chance[2]
+        self._goal_km = self._x_km + shortest_km + (end_km - self._x_km - shortest_km) * chance[2]
         self._wake_step = np.where(chance[3] < _RESTING_SHARE, (chance[3] * 450).astype(np.int64), 0)
         self._resting = chance[3] < _RESTING_SHARE
         self._trips = np.zeros(len(self._x_km), dtype=np.int64)
@@ -72,7 +73,7 @@ class Vehicles:
         self._driven_before, self._direction_before = self._driven_km, self._direction
         left_km = self._goal_km - self._x_km
         wanted = np.minimum(speed_kph.ravel().take(self._cells()) * self._pace, self.fleet.top_kph)
-        wanted = np.minimum(wanted, np.sqrt(left_km * _STOP_FACTOR))
+        wanted = np.minimum(wanted, self._stopping_kph(left_km))
         speed = np.minimum(wanted, self._speed + self.fleet.gain_kph_per_step)
         speed = np.maximum(speed, self._speed - self.fleet.brake_kph_per_step)
         speed[self._resting] = 0.0
@@ -103,6 +104,16 @@ class Vehicles:
             odometer_km=self._base_km[pick] + self._driven_before[pick] + moved,
             is_moving=mean > 0,
         )
+
+    def _stopping_kph(self, left_km: Floats) -> Floats:
+        """The speed at the end of this step from which a gentle stop still ends at the goal.
+
+        Solves (v0 + v) T / 2 + v^2 / 2b = way left for v.
+        """
+        rest_km = np.maximum(left_km - self._speed * (_HOURS / 2), 0.0)
+        root = np.sqrt(_HOURS * _HOURS / 4 + rest_km * (2 / _ARRIVING_KMPH2))
+        stopping: Floats = _ARRIVING_KMPH2 * (root - _HOURS / 2)
+        return stopping
 
     def _cells(self) -> Ints:
         x_cell = (self._x_km * (1 / self._geometry.cell_km)).astype(np.int64)
