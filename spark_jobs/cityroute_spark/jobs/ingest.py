@@ -20,7 +20,7 @@ from cityroute_spark.sinks import expiry, lake
 from cityroute_spark.sinks.events import Batch, EventSink, Judged
 from cityroute_spark.sinks.stamps import last_stamp
 from cityroute_spark.sources import kafka
-from cityroute_spark.sources.checkpoint import Checkpoint, Offsets, Ranges, records
+from cityroute_spark.sources.checkpoint import Checkpoint, Ranges, ends, records
 
 JOB = "ingest"
 TABLES = (*EVENTS.values(), DEAD_LETTER)
@@ -85,16 +85,12 @@ class Ingest:
             batch_rows=sum(records(ranges).values()),
             batch_ms=int(seconds * 1000),
             batch_ended_ms=int(time.time() * 1000),
-            offsets=_ends(ranges),
+            offsets=ends(ranges),
         )
 
     def _expire(self) -> None:
         for table in TABLES:
             expiry.expire(_load(self._shell, table.name))
-
-
-def _ends(ranges: Ranges) -> Offsets:
-    return {topic: {p: end for p, (_, end) in parts.items()} for topic, parts in ranges.items()}
 
 
 def _refuse_strangers(shell: Shell, query: str | None) -> None:

@@ -19,9 +19,9 @@ Ranges = Mapping[str, Mapping[str, tuple[int, int]]]
 
 
 def parse_offsets(text: str) -> Offsets:
-    """The offsets in a file of `offsets/` or `sources/0/`: its last line. Raises ValueError."""
-    last = text.rstrip().rsplit("\n", 1)[-1].strip("\x00")
-    return {topic: {p: int(o) for p, o in parts.items()} for topic, parts in json.loads(last).items()}
+    """The offsets in a file of `offsets/` or `sources/<n>/`: its last line. Raises ValueError."""
+    raw = json.loads(text.rstrip().rsplit("\n", 1)[-1])
+    return {topic: {p: int(offset) for p, offset in parts.items()} for topic, parts in raw.items()}
 
 
 def ranges(before: Offsets, until: Offsets) -> Ranges:
@@ -35,6 +35,11 @@ def ranges(before: Offsets, until: Offsets) -> Ranges:
 def records(of: Ranges) -> dict[str, int]:
     """How many offsets each topic's ranges span."""
     return {topic: sum(end - start for start, end in parts.values()) for topic, parts in of.items()}
+
+
+def ends(of: Ranges) -> Offsets:
+    """The offsets after the ranges."""
+    return {topic: {p: end for p, (_, end) in parts.items()} for topic, parts in of.items()}
 
 
 @dataclass(frozen=True)

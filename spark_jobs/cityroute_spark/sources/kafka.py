@@ -20,6 +20,9 @@ def options(kafka: KafkaSettings, topics: Iterable[str]) -> dict[str, str]:
         "startingOffsets": "earliest",
         "failOnDataLoss": "true",
         "maxOffsetsPerTrigger": str(MAX_OFFSETS_PER_TRIGGER),
+        # At a partition's end the consumer has a fetch waiting for more, and its next question, for the
+        # end offset, queues behind it: half a second per partition and batch with Kafka's default.
+        "kafka.fetch.max.wait.ms": "10",
         **_security(kafka),
     }
 
