@@ -1,16 +1,17 @@
 """How a run begins: from the tails of its partitions, or at the stream's start."""
 
-from collections.abc import Sequence
-
 import structlog
 from cityroute_contracts.settings import SimulationSettings
 from confluent_kafka import KafkaException
 
-from .feeds.cursor import Cursor, Writer, cursor_from_tail, own_event
+from .feeds.cursor import Cursor, cursor_from_tail
 from .feeds.devices import partition_of
 from .feeds.source import own_devices, own_partitions, writer
 from .publishers.tail import Span, TailReader, moved
 from .stopping import Stopping
+
+_MORE_RECORDS = 32
+_GROWTH = 4
 
 _log = structlog.get_logger()
 
@@ -48,24 +49,19 @@ class _Tails:
             self._devices[partition_of(device, settings.feeds[feed].partitions)].add(device)
 
     def cursor(self, partition: int, span: Span) -> Cursor:
+        """Read back until the tail shows every device of the partition, or to its beginning.
+
+        An incident may be of any age, so of the few emergency records all are read.
+        """
         devices = self._devices[partition]
-        tail = self.reader.read(
-            partition, span, len(devices) * 3 // 2 + 32, lambda values: self._is_enough(devices, values)
-        )
-        is_cut = tail.is_cut and not self._is_open_ended
-        cursor = cursor_from_tail(self._writer, tail.values, is_cut=is_cut)
-        return cursor or beginning(self._now_tick, is_cut=is_cut)
-
-    def _is_enough(self, devices: set[str], values: Sequence[bytes | None]) -> bool:
-        """Whether each device is among them. An incident may have any age: only all records are enough."""
-        if self._is_open_ended:
-            return False
-        return devices <= seen(self._writer, values)
-
-
-def seen(writer: Writer, values: Sequence[bytes | None]) -> set[str]:
-    """The devices whose events of the stream are among the records."""
-    return {event[0] for value in values if (event := own_event(writer, value)) is not None}
+        count = span[1] - span[0] if self._is_open_ended else len(devices) * 3 // 2 + _MORE_RECORDS
+        while True:
+            tail = self.reader.last(partition, span, count)
+            is_cut = tail.is_cut and not self._is_open_ended
+            cursor = cursor_from_tail(self._writer, tail.values, is_cut=is_cut)
+            if tail.is_all or (cursor is not None and devices <= cursor.seqs.keys()):
+                return cursor or beginning(self._now_tick, is_cut=is_cut)
+            count *= _GROWTH
 
 
 def beginning(now_tick: int, *, is_cut: bool) -> Cursor:

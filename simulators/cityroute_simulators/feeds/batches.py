@@ -87,14 +87,27 @@ class Batches:
         records = [self._owed(p, c, extra) for p, c in taking.items() if c.after for extra in c.extras]
         devices, rests = self._measure(tick)
         held = [h for h in self._held.pop(tick, ()) if self._is_taken(taking, h)]
+        for p, cursor in taking.items():
+            self._cursors[p] = replace(cursor, next_tick=tick + 1, after=None, extras=())
+        return records + self._due(taking, held, devices, rests, tick)
+
+    def _due(
+        self,
+        taking: Mapping[int, Cursor],
+        held: Sequence[_Held],
+        devices: Ints,
+        rests: Sequence[str],
+        tick: int,
+    ) -> list[Record]:
+        """The records of the due events that are still to be sent, held ones first."""
+        if not held and len(devices) == 0:
+            return []
+        records: list[Record] = []
         unsent = self._unsent(taking, held, devices, tick)
         for event in (h for h, is_unsent in zip(held, unsent, strict=False) if is_unsent):
             records += self._records(np.array([event.device]), [event.rest], event.tick)
         now = np.flatnonzero(unsent[len(held) :])
-        records += self._records(devices[now], [rests[i] for i in now.tolist()], tick)
-        for p, cursor in taking.items():
-            self._cursors[p] = replace(cursor, next_tick=tick + 1, after=None, extras=())
-        return records
+        return records + self._records(devices[now], [rests[i] for i in now.tolist()], tick)
 
     def _first_seq(self, partition: int, device_id: str) -> int:
         cursor = self._cursors.get(partition)
@@ -111,6 +124,8 @@ class Batches:
     def _measure(self, tick: int) -> tuple[Ints, list[str]]:
         """Devices and texts of the events of this tick; late ones are put aside until they are due."""
         rows = self._view.rows(self.tick_ms(tick))
+        if len(rows.devices) == 0:
+            return rows.devices, []
         self._devices.learn(self._view.devices)
         keys = self._devices.fault_keys[rows.devices]
         rows = rows.take(np.flatnonzero(~self._writer.faults.silent(keys, tick)))

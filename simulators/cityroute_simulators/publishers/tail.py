@@ -6,7 +6,7 @@ every partition has stood still over several answers of that same broker, and is
 moved since by the time the successor is ready to write.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,12 +17,11 @@ from ..stopping import Stopping
 from .base import PublishProblem
 from .kafka import client_settings
 
-_ANSWER_S = 5.0
+_ANSWER_S = 2.0
 _STILL_READS = 3
 _STILL_GAP_S = 0.15
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 5.0
-_GROWTH = 4
 
 _log = structlog.get_logger()
 Span = tuple[int, int]
@@ -30,9 +29,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The last records of a partition, oldest first. `is_cut`: older ones existed and have been removed."""
+    """The last records of a partition, oldest first.
+
+    `is_all`: there are no older ones; `is_cut`: there were, and they have been removed.
+    """
 
     values: tuple[bytes | None, ...]
+    is_all: bool
     is_cut: bool
 
 
@@ -96,20 +99,16 @@ class TailReader:
             self._stopping.wait(_STILL_GAP_S)
         return None
 
-    def read(
-        self, partition: int, span: Span, count: int, is_enough: Callable[[Sequence[bytes | None]], bool]
-    ) -> Tail:
-        """The last `count` records, or more until `is_enough`, or all to the partition's beginning."""
+    def last(self, partition: int, span: Span, count: int) -> Tail:
+        """The last `count` records of that span, or all when there are fewer."""
         first, end = span
-        while True:
-            begin = max(first, end - count)
-            values = self._range(partition, begin, end) if end > begin else ()
-            if begin == first or is_enough(values):
-                return Tail(values, is_cut=first > 0)
-            count *= _GROWTH
+        begin = max(first, end - count)
+        return Tail(self._range(partition, begin, end), is_all=begin == first, is_cut=first > 0)
 
     def _range(self, partition: int, begin: int, end: int) -> tuple[bytes | None, ...]:
         """The values of the offsets from `begin` to before `end`."""
+        if begin == end:
+            return ()
         self._consumer.assign([TopicPartition(self._topic, partition, begin)])
         values: list[bytes | None] = []
         position = begin

@@ -104,7 +104,8 @@ def _model(class_index: int, chance: float) -> tuple[str, str]:
 
 def _years(age: Floats, models: list[tuple[str, str]]) -> Ints:
     earliest = np.array([_ELECTRIC_SINCE.get(model, 0) for _, model in models])
-    return np.maximum((2025 - 14 * age * age).astype(np.int64), earliest)
+    years: Ints = np.maximum((2025 - 14 * age * age).astype(np.int64), earliest)
+    return years
 
 
 def _fuel(class_index: int, model: str, chance: float) -> str:

@@ -9,7 +9,7 @@ from cityroute_contracts.feeds import DIRECTIONS
 from .noise import Floats, Ints
 
 CELL_KM = 0.5
-_HEADING_STEP_KM = 0.1
+_HEADING_STEP_KM = 0.5  # headings are taken over half a kilometre anyway
 M_PER_DEG_LATITUDE = 111_195.0
 
 

@@ -23,6 +23,7 @@ Chance = Callable[..., float]
 CellAt = Callable[[float, int], int]
 """The cell, in travel order, of a km and direction."""
 
+_LANES_OPEN = INCIDENT_STATUSES.index("lanes_open")
 QUIET_END_MS = 30 * 60_000
 _DAY_MARGIN_MS = 5_000
 
@@ -76,8 +77,11 @@ class Incident:
 
     def blocked_at(self, at_ms: int) -> int | None:
         """Lanes blocked at that time; None when the incident does not hinder traffic then."""
-        lanes_open_ms = self.steps[INCIDENT_STATUSES.index("lanes_open")].at_ms
-        return self.lanes_blocked if self.occurred_ms <= at_ms < lanes_open_ms else None
+        return self.lanes_blocked if self.occurred_ms <= at_ms and not self.is_over(at_ms) else None
+
+    def is_over(self, at_ms: int) -> bool:
+        """Whether all lanes are open again by that time."""
+        return at_ms >= self.steps[_LANES_OPEN].at_ms
 
 
 def capacity_left(lanes: int, blocked: int) -> float:

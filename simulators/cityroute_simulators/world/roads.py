@@ -14,6 +14,8 @@ from .noise import Floats, Ints
 from .time import DAY_MS, STEP_MS, STEP_S, STEPS_PER_MINUTE, day_start_ms
 from .weather import Weather
 
+_WEATHER_STEPS = 5 * STEPS_PER_MINUTE
+
 
 class Roads:
     """Flow and incidents of the day begun last (`start_day`), at the step last taken (`step`)."""
@@ -41,6 +43,7 @@ class Roads:
         self.day = day
         self.steps = 0
         self.incidents: list[Incident] = []
+        self._standing: list[Incident] = []
         self.state = flow.first_state(self.road, self._demand, day_start_ms(day))
         self.passed_before: Ints = self.state.passed
         self.lanes_blocked: Ints = np.zeros_like(self.road.lanes)
@@ -65,21 +68,30 @@ class Roads:
         return self.state.stored * self.state.speed_kph * (1 / flow.MILLI / 60)
 
     def _start_minute(self, at_ms: int) -> None:
-        weather = self._weather.at(at_ms, self._middles_km)
+        if self.steps % _WEATHER_STEPS == 0:
+            self._feel_weather(at_ms)
         if self.steps * STEP_MS < DAY_MS - QUIET_END_MS:
-            new = self._hazard.in_minute(at_ms, self.vehicle_km_in_minute(), weather.crash_factor())
-            self.incidents.extend(new)
+            new = list(self._hazard.in_minute(at_ms, self.vehicle_km_in_minute(), self._crash_factor))
+            self.incidents += new
+            self._standing += new
         self._arriving: Ints = (self._demand.entering_vph(at_ms) * (STEP_S / 3600 * flow.MILLI)).astype(
             np.int64
         )
-        self._speed_left: Floats = weather.speed_left()
-        self._capacity_left: Floats = weather.capacity_left()
         self._hinder(at_ms)
+
+    def _feel_weather(self, at_ms: int) -> None:
+        """What the weather leaves of speed, capacity and safety; it changes slowly."""
+        weather = self._weather.at(at_ms, self._middles_km)
+        self._crash_factor: Floats = weather.crash_factor()
+        self._speed_left: Floats = weather.speed_left()
+        self._weather_capacity: Floats = weather.capacity_left()
 
     def _hinder(self, at_ms: int) -> None:
         """Cut the capacity of the cells where incidents stand."""
+        self._capacity_left: Floats = self._weather_capacity.copy()
         self.lanes_blocked = np.zeros_like(self.road.lanes)
-        for incident in (*self.scripted, *self.incidents):
+        self._standing = [i for i in self._standing if not i.is_over(at_ms)]
+        for incident in (*self.scripted, *self._standing):
             blocked = incident.blocked_at(at_ms)
             if blocked is not None:
                 place = (incident.direction, incident.cell)

@@ -14,9 +14,9 @@ from cityroute_simulators.feeds.source import batches, own_partitions, writer
 from .support import SHORT, feeds, from_start, settings, take, take_until, values_of
 
 ALL_FAULTS = FaultSettings(late=0.3, duplicate=0.2, malformed=0.2, dropout=0.2)
-SMALL = settings(vehicles=7, corridor=SHORT, incident_rate_multiplier=900.0)
+SMALL = settings(vehicles=7, corridor=SHORT, incident_rate_multiplier=6000.0)
 ONE_PARTITION = replace(SMALL, feeds=feeds(1))
-TICKS = {"vehicle": 20, "gps": 24, "traffic": 6, "weather": 20, "emergency": 500}
+TICKS = {"vehicle": 20, "gps": 24, "traffic": 6, "weather": 20, "emergency": 300}
 
 
 def _resumed(s: SimulationSettings, feed: str, tail: Sequence[bytes], until: int) -> list[bytes]:
@@ -26,8 +26,8 @@ def _resumed(s: SimulationSettings, feed: str, tail: Sequence[bytes], until: int
 
 
 def _cuts(count: int) -> range:
-    """About twenty places along the list, each in another corner of its tick."""
-    return range(0, count + 1, max(1, count // 20))
+    """Some sixteen places along the list, each in another corner of its tick."""
+    return range(0, count + 1, max(1, count // 16))
 
 
 @pytest.mark.parametrize("faults", [FaultSettings(), ALL_FAULTS], ids=["plain", "all faults"])
