@@ -130,7 +130,7 @@ def local_site(
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             # The serial collector is the smallest: two drivers share a laptop with a broker.
-            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -Xss512k -XX:ReservedCodeCacheSize=128m",
+            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -Xss4m -XX:ReservedCodeCacheSize=128m",
             "spark.pyspark.python": python,
             "spark.sql.shuffle.partitions": "2",
             "spark.ui.enabled": "false",
