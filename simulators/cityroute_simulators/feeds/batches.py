@@ -14,7 +14,7 @@ from cityroute_contracts.settings import SimulationSettings
 from ..world.noise import Bools, Ints
 from .cursor import Cursor, Writer
 from .devices import Devices
-from .rows import Encoder, View
+from .rows import Encoder, Rows, View
 
 
 class Record(NamedTuple):
@@ -118,24 +118,35 @@ class Batches:
         self._is_warm = True
         oldest = min(c.not_before for c in self._cursors.values())
         for earlier in range(max(0, oldest, tick - self._writer.faults.latest_ticks), tick):
-            self._measure(earlier)
+            self._hold_back(earlier, self._speaking(earlier))
         self._held = {t: held for t, held in self._held.items() if t >= tick}
 
     def _measure(self, tick: int) -> tuple[Ints, list[str]]:
         """Devices and texts of the events of this tick; late ones are put aside until they are due."""
+        rows = self._hold_back(tick, self._speaking(tick))
+        return rows.devices, self._encoder.rests(rows)
+
+    def _speaking(self, tick: int) -> Rows:
+        """What is measured at the tick, without the devices that are silent then."""
         rows = self._view.rows(self.tick_ms(tick))
         if len(rows.devices) == 0:
-            return rows.devices, []
+            return rows
         self._devices.learn(self._view.devices)
-        keys = self._devices.fault_keys[rows.devices]
-        rows = rows.take(np.flatnonzero(~self._writer.faults.silent(keys, tick)))
-        rests = self._encoder.rests(rows)
+        silent = self._writer.faults.silent(self._devices.fault_keys[rows.devices], tick)
+        return rows.take(np.flatnonzero(~silent)) if silent.any() else rows
+
+    def _hold_back(self, tick: int, rows: Rows) -> Rows:
+        """Put the late events aside until they are due; returns the others."""
         delays = self._writer.faults.delay_ticks(self._devices.fault_keys[rows.devices], tick)
-        for i in np.flatnonzero(delays).tolist():
-            held = _Held(int(rows.devices[i]), tick, rests[i])
-            self._held.setdefault(tick + int(delays[i]), []).append(held)
-        on_time = np.flatnonzero(delays == 0)
-        return rows.devices[on_time], [rests[i] for i in on_time.tolist()]
+        if not delays.any():
+            return rows
+        late = rows.take(np.flatnonzero(delays))
+        texts = zip(
+            late.devices.tolist(), delays[delays > 0].tolist(), self._encoder.rests(late), strict=True
+        )
+        for device, delay, rest in texts:
+            self._held.setdefault(tick + delay, []).append(_Held(device, tick, rest))
+        return rows.take(np.flatnonzero(delays == 0))
 
     def _is_taken(self, taking: Mapping[int, Cursor], held: _Held) -> bool:
         cursor = taking.get(int(self._devices.partition[held.device]))

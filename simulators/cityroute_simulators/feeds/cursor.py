@@ -6,6 +6,8 @@ partition names its device and time; its delay, duplicate and malformed companio
 these, so the very next record is known.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,17 +57,11 @@ def cursor_from_tail(writer: Writer, tail: Sequence[bytes | None], *, is_cut: bo
     `is_cut` says that older records of the partition have been removed, so that a device not seen in the
     tail may have sent before: it goes on with a `seq` that cannot have been used.
     """
-    last, seqs = -1, dict[str, int]()
-    for index, value in enumerate(tail):
-        row = own_event(writer, value)
-        if row is not None:
-            last, seqs[row[0]] = index, row[1] + 1
-    if last < 0:
+    last, event = _last_event(writer, tail)
+    if event is None:
         return None
-    value = tail[last]
-    event = own_event(writer, value)
-    assert value is not None and event is not None
-    device, _, event_ms = event
+    seqs = _next_seqs(writer, tail)
+    value, (device, event_ms) = tail[last] or b"", event
     tick, beside_grid = divmod(event_ms - writer.start_ms, writer.interval_ms)
     if beside_grid:  # the interval was changed since: all of that moment counts as sent
         return Cursor(next_tick=tick + 1, seqs=seqs, unseen_seq=(tick + 1) * is_cut)
@@ -80,14 +76,37 @@ def cursor_from_tail(writer: Writer, tail: Sequence[bytes | None], *, is_cut: bo
     )
 
 
-def own_event(writer: Writer, value: bytes | None) -> tuple[str, int, int] | None:
-    """(device, seq, event time) when the record is a good event of the stream, else None."""
-    if value is None or check(writer.feed, value):
-        return None
-    row = decode(writer.feed, value)
-    if row["stream_id"] != writer.stream_id or row["source"] != "simulated":
-        return None
-    return row["device_id"], row["seq"], row["event_time"]
+def _last_event(writer: Writer, tail: Sequence[bytes | None]) -> tuple[int, tuple[str, int] | None]:
+    """Place, and (device, event time), of the last record that is a good event of the stream."""
+    for place in range(len(tail) - 1, -1, -1):
+        value = tail[place]
+        if value is None or check(writer.feed, value):
+            continue
+        row = decode(writer.feed, value)
+        if row["stream_id"] == writer.stream_id and row["source"] == "simulated":
+            return place, (row["device_id"], row["event_time"])
+    return -1, None
+
+
+def _next_seqs(writer: Writer, tail: Sequence[bytes | None]) -> dict[str, int]:
+    """Next `seq` by device, from how the records begin.
+
+    A tail may hold tens of thousands, too many to parse. Malformed records that begin well carry the
+    `seq` of the event they follow, so they change nothing.
+    """
+    stream = re.escape(json.dumps(writer.stream_id).encode())
+    begins = re.compile(
+        rb'\{"event_id":"[0-9a-f]{32}","stream_id":'
+        + stream
+        + rb',"route":"[^"]*","device_id":"([^"\\]+)","seq":(\d+),'
+    )
+    seqs: dict[str, int] = {}
+    for value in tail:
+        begin = begins.match(value) if value else None
+        if begin is not None:
+            device, seq = begin[1].decode(), int(begin[2]) + 1
+            seqs[device] = max(seq, seqs.get(device, 0))
+    return seqs
 
 
 def _first_copy(tail: Sequence[bytes | None], last: int) -> int:

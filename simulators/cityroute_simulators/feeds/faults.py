@@ -8,7 +8,7 @@ from cityroute_contracts.settings import FaultSettings
 
 from ..world.noise import Bits, Bools, Ints, draw, uniform
 
-LATEST_MS = 900_000
+LATEST_MS = 600_000
 _SOONEST_MS = 30_000
 _SILENCE_MS = 120_000
 _LATE, _DELAY, _DUPLICATE, _MALFORMED, _DROPOUT, _BREAKAGE = range(0xFA01, 0xFA07)

@@ -19,7 +19,7 @@ from .base import PublishProblem
 
 _QUEUE_MESSAGES = 50_000
 _QUEUE_KBYTES = 24_576
-_FLUSH_S = 10.0
+_FLUSH_S = 5.0
 _FULL_WAIT_S = 0.1
 _SAY_AGAIN_S = 10.0
 _POLL_EVERY = 1_000

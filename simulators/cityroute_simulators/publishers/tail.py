@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 from cityroute_contracts.settings import KafkaSettings
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from ..stopping import Stopping
 from .base import PublishProblem
@@ -50,6 +50,7 @@ class TailReader:
                 **client_settings(kafka, client_id),
                 "group.id": client_id,
                 "enable.auto.commit": False,
+                "enable.partition.eof": True,
                 "allow.auto.create.topics": False,
                 "auto.offset.reset": "earliest",
                 "queued.max.messages.kbytes": 8_192,
@@ -111,13 +112,14 @@ class TailReader:
             return ()
         self._consumer.assign([TopicPartition(self._topic, partition, begin)])
         values: list[bytes | None] = []
-        position = begin
-        while position < end and not self._stopping.is_set:
+        is_done = False
+        while not is_done and not self._stopping.is_set:
             for message in self._consumer.consume(1_000, timeout=0.5):
-                offset = message.offset()
-                if message.error() is None and offset is not None and offset < end:
+                offset, error = message.offset(), message.error()
+                is_done |= error is not None and error.code() == KafkaError._PARTITION_EOF
+                if error is None and offset is not None and offset < end:
                     values.append(message.value())
-                    position = offset + 1
+                is_done |= error is None and offset is not None and offset >= end - 1
         self._consumer.unassign()
         return tuple(values)
 
