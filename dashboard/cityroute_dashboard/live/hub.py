@@ -47,6 +47,7 @@ class Hub:
         self._ring: deque[_Message] = deque(maxlen=RING_SIZE)
         self._number = 0
         self._told: Cursor = {}
+        self._stories = 0
         self._wake = asyncio.Event()
         self._closed = False
         self._snapshot: tuple[int, bytes, Cursor] | None = None
@@ -63,10 +64,11 @@ class Hub:
         """Start over: what was read belongs to topics that no longer exist. `start_over` tells so."""
         with self._lock:
             self.state = RouteState(self.state.route)
+            self._stories = 0
 
     def start_over(self) -> None:
         """Give every browser a new snapshot instead of what comes next."""
-        self._told = {}
+        self._told = dict(self.state.incidents.cursor)
         self._ring.clear()
         self._number += 1
         self._awaken()
@@ -86,7 +88,10 @@ class Hub:
             self.state.expire(now)
             data = frames.frame(self.state, self._number + 1, now, self._parts()) if self.listeners else b""
             self.state.clear_changes()
-        if data:
+            begun, self._stories = self.state.stories != self._stories, self.state.stories
+        if begun:
+            self.start_over()
+        elif data:
             self._push(data)
 
     async def run(self) -> None:

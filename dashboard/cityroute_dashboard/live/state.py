@@ -65,7 +65,10 @@ class RouteState:
         self.changed_stations: set[str] = set()
         self.malformed = dict.fromkeys(FEEDS, 0)
         self.newest_ms: dict[str, int] = {}
+        self.stories = 0
+        """How often another simulated stream has begun under this route's name."""
         self.position_feed = "gps" if "gps" in route.topics else "vehicle"
+        self._stream: tuple[str, int] | None = None
         self._segments = {s.id for s in route.corridor.segments}
         self._arrivals: dict[str, deque[tuple[int, int]]] = {feed: deque() for feed in FEEDS}
 
@@ -165,7 +168,26 @@ class RouteState:
         if row["route"] != self.route.name or row["event_time"] > latest_ms:
             self.malformed[record.feed] += 1
             return None
-        return row
+        return row if external or self._is_of_the_present_stream(row["stream_id"], record.kafka_ms) else None
+
+    def _is_of_the_present_stream(self, stream: str, kafka_ms: int) -> bool:
+        # After a change of seed or start the topics still hold the stream before, whose times may lie
+        # ahead of the new one's; what it told is void.
+        present, newest_ms = self._stream or (stream, kafka_ms)
+        if stream != present:
+            if kafka_ms <= newest_ms:
+                return False
+            self._begin_another_story()
+        self._stream = (stream, max(kafka_ms, newest_ms))
+        return True
+
+    def _begin_another_story(self) -> None:
+        self.stories += 1
+        self.fleet = Fleet()
+        self.cameras.clear()
+        self.stations.clear()
+        self.incidents.latest.clear()
+        self.clear_changes()
 
 
 def _newer(row: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:

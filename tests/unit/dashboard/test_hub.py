@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from cityroute_dashboard.live.hub import RING_SIZE, Hub
 
-from tests.unit.dashboard.givens import record, state
+from tests.unit.dashboard.givens import NOW_MS, record, state
 
 
 def names(data: bytes) -> list[str]:
@@ -146,5 +146,19 @@ def test_topics_made_anew_start_a_new_story() -> None:
         data = await anext(stream)
         assert (names(data), ids(data)) == (["snapshot"], ["0:0"])
         assert len(hub.state.fleet) == 0
+
+    run(scenario)
+
+
+def test_another_stream_gives_every_browser_a_new_snapshot() -> None:
+    async def scenario(hub: Hub) -> None:
+        hub.absorb([record("gps", 0), record("emergency", 0)])
+        stream, _ = await began(hub)
+        later = record("gps", 1, stream_id="new", kafka_ms=NOW_MS + 1)
+        hub.absorb([later])
+        hub.tell_frame()
+        data = await anext(stream)
+        assert names(data) == ["snapshot"]
+        assert b'"open_incidents":0' in data
 
     run(scenario)

@@ -1,9 +1,11 @@
 """The live reducer: the latest of each device, whatever the order and the quality of what arrives."""
 
-import pytest
-from cityroute_dashboard.live.state import RATE_WINDOW_MS, SILENT_MS
+from dataclasses import replace
 
-from tests.unit.dashboard.givens import NOW_MS, SIM_MS, record, spoilt, state
+import pytest
+from cityroute_dashboard.live.state import RATE_WINDOW_MS, SILENT_MS, RouteState
+
+from tests.unit.dashboard.givens import NOW_MS, ROUTE, SIM_MS, record, spoilt, state
 
 
 def test_the_newest_fix_of_a_vehicle_shows() -> None:
@@ -103,3 +105,24 @@ def test_the_age_of_a_feed_is_that_of_its_newest_record() -> None:
 
 def test_simulated_time_follows_the_route_clock() -> None:
     assert state().sim_ms(NOW_MS + 2_500) == SIM_MS + 2_500
+
+
+def test_another_stream_under_the_same_name_starts_from_nothing() -> None:
+    live = state()
+    before = [record("emergency", 0, stream_id="old"), record("traffic", 0, stream_id="old")]
+    live.apply([*before, record("gps", 0, stream_id="old", event_time=SIM_MS + 200_000)], NOW_MS)
+    after = NOW_MS + 1_000
+    live.apply([record("gps", 1, stream_id="new", kafka_ms=after, device_id="v2")], after)
+    assert (set(live.fleet.slots), live.cameras, live.incidents.open) == ({"v2"}, {}, [])
+    live.apply([record("traffic", 1, stream_id="old", event_time=SIM_MS + 5)], after)
+    assert live.cameras == {}
+
+
+def test_devices_outside_the_simulation_name_their_streams_as_they_like() -> None:
+    live = RouteState(replace(ROUTE, source_type="external", clocks=()))
+    rows = [
+        record("gps", i, device_id=f"v{i}", stream_id=f"s{i}", event_time=NOW_MS + i, kafka_ms=NOW_MS + i)
+        for i in range(3)
+    ]
+    live.apply(rows, NOW_MS)
+    assert set(live.fleet.slots) == {"v0", "v1", "v2"}

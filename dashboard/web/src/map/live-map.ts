@@ -15,6 +15,9 @@ const WIDE_PX = 900;
 /** Zoomed out a vehicle crosses a pixel in seconds; there is no use in painting it 60 times a second. */
 const FAR_ZOOM = 10;
 const FAR_FPS = 20;
+/** Cameras report one by one; painting the map for each would cost more than the vehicles do. */
+const SEGMENTS_MS = 2_500;
+const SEGMENTS_AT_ONCE = 50;
 
 export interface Choices {
   vehicle(slot: number): void;
@@ -31,6 +34,7 @@ export class LiveMap {
   private readonly incidents: IncidentMarkers;
   private readonly stations: StationMarkers;
   private readonly speeds = new globalThis.Map<string, number>();
+  private readonly unpainted = new Set<string>();
   private readonly vehicles: VehicleCanvas;
   private frames = 0;
 
@@ -65,6 +69,7 @@ export class LiveMap {
     this.map.on("click", (event) => this.onClick(event.point.x, event.point.y));
     darkTheme.addEventListener("change", () => this.map.setStyle(style(road), { diff: false }));
     window.addEventListener("resize", () => this.fit(false));
+    window.setInterval(() => this.paintSegments(), SEGMENTS_MS);
     this.animate();
   }
 
@@ -83,10 +88,11 @@ export class LiveMap {
 
   showCameras(cameras: readonly Camera[]): void {
     for (const camera of cameras) {
-      const speed = camera.mean_speed_kph ?? -1;
-      this.speeds.set(camera.segment_id, speed);
-      this.setSpeed(camera.segment_id, speed);
+      this.speeds.set(camera.segment_id, camera.mean_speed_kph ?? -1);
+      this.unpainted.add(camera.segment_id);
     }
+    // The first picture is not to wait.
+    if (cameras.length > SEGMENTS_AT_ONCE) this.paintSegments();
   }
 
   showStations(stations: readonly Station[]): void {
@@ -107,11 +113,16 @@ export class LiveMap {
 
   private dress(): void {
     this.map.addLayer(this.vehicles.projection());
-    for (const [segment, speed] of this.speeds) this.setSpeed(segment, speed);
+    for (const segment of this.speeds.keys()) this.unpainted.add(segment);
+    this.paintSegments();
   }
 
-  private setSpeed(segment: string, speed: number): void {
-    if (this.map.getSource(SEGMENTS)) this.map.setFeatureState({ source: SEGMENTS, id: segment }, { speed });
+  private paintSegments(): void {
+    if (!this.map.getSource(SEGMENTS)) return;
+    for (const id of this.unpainted) {
+      this.map.setFeatureState({ source: SEGMENTS, id }, { speed: this.speeds.get(id) });
+    }
+    this.unpainted.clear();
   }
 
   private animate(): void {
@@ -160,6 +171,6 @@ export class LiveMap {
 /** Room for the cards that lie over the map. */
 function padding() {
   return window.innerWidth >= WIDE_PX
-    ? { left: 480, right: 130, top: 64, bottom: 78 }
+    ? { left: 480, right: 150, top: 64, bottom: 100 }
     : { left: 30, right: 30, top: 40, bottom: 60 };
 }

@@ -133,10 +133,10 @@ function labels(): LayerSpecification[] {
       type: "circle",
       source: "places",
       paint: {
-        "circle-radius": ["case", ["get", "end"], 5, 2.6],
+        "circle-radius": ["case", ["get", "end"], 5, 1.6],
         "circle-color": theme("ground"),
-        "circle-stroke-color": theme("place"),
-        "circle-stroke-width": ["case", ["get", "end"], 2.5, 1.5],
+        "circle-stroke-color": ["case", ["get", "end"], theme("place"), theme("grid-text")],
+        "circle-stroke-width": ["case", ["get", "end"], 2.5, 1],
       },
     },
     {

@@ -3,6 +3,7 @@
 import { byId, canvas, el, icon, theme } from "../dom";
 import { clock, compass, count, label, words } from "../format";
 import { css, TOP_KPH } from "../scale";
+import { kmOf } from "./incidents";
 import type { Camera, Incident, Segment, Station, Vehicle } from "../types";
 
 type Row = [name: string, value: string];
@@ -63,7 +64,7 @@ export class Details {
     this.show(words(i.incident_type), i.description, [
       ["Severity", words(i.severity)],
       ["Status", words(i.status)],
-      ["Place", `${i.segment_id}, ${i.direction}`],
+      ["Place", `km ${kmOf(i)} ${i.direction}`],
       ["Lanes blocked", String(i.lanes_blocked)],
       ["Casualties", String(i.casualties)],
       ["Unit", i.responder_unit ? `${i.responder_unit}, ${words(i.responder_type ?? "")}` : "none yet"],

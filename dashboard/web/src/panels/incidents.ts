@@ -7,6 +7,11 @@ import type { Incident } from "../types";
 const WORST_FIRST = ["critical", "serious", "moderate", "minor"];
 const SHOWN = 6;
 
+/** The whole km at which an incident is; a segment is named by it. */
+export function kmOf(incident: Incident): number {
+  return Number(incident.segment_id.split("-").at(-1));
+}
+
 export class Incidents {
   private readonly open = new Map<string, Incident>();
 
@@ -44,14 +49,13 @@ export class Incidents {
   }
 
   private item(incident: Incident): HTMLElement {
-    const km = Number(incident.segment_id.split("-").at(-1));
     const lanes = incident.lanes_blocked === 1 ? "1 lane blocked" : `${incident.lanes_blocked} lanes blocked`;
     const button = el(
       "button",
       { type: "button", "data-severity": incident.severity },
       el("b", {}, words(incident.incident_type)),
       el("span", { class: "quiet" }, clock(incident.event_time)),
-      el("span", { class: "wide" }, `km ${km} ${incident.direction}, ${lanes}`),
+      el("span", { class: "wide" }, `km ${kmOf(incident)} ${incident.direction}, ${lanes}`),
       el("span", { class: "wide quiet" }, `${words(incident.severity)}, ${words(incident.status).toLowerCase()}`),
     );
     button.onclick = () => this.choose(incident);
