@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     structlog.configure(
         processors=[structlog.processors.TimeStamper("iso"), structlog.processors.JSONRenderer()]
     )
+    # The history watch tells once that the warehouse is away; the pool would at every attempt.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     service = Service(settings, open_warehouse(settings.warehouse))
     config = uvicorn.Config(
         create_app(service),

@@ -30,6 +30,7 @@ weather and open incidents are there at once; positions come within a second by 
 BATCH_RECORDS = 500
 POLL_S = 0.1
 ASSIGN_EVERY_MS = 2_000
+PROBE_MS = 3_000
 QUIET_MS = 10_000
 REQUEST_S = 3.0
 
@@ -93,7 +94,17 @@ class LiveConsumer:
             self._stop.wait(0.2)
             return
         self._deliver(consumer, consumer.consume(BATCH_RECORDS, timeout=POLL_S))
-        if self.health.state is State.OK and wall_ms() - self._heard_ms > QUIET_MS:
+        self._examine_silence(consumer)
+
+    def _examine_silence(self, consumer: Consumer) -> None:
+        """Ask Kafka itself while no records come: only that tells a lost broker from silent devices."""
+        now = wall_ms()
+        quiet_ms = now - self._heard_ms
+        if quiet_ms < PROBE_MS or now - self._asked_ms < ASSIGN_EVERY_MS:
+            return
+        self._asked_ms = now
+        consumer.list_topics(timeout=REQUEST_S)
+        if quiet_ms > QUIET_MS or self.health.state is State.DOWN:
             self._turn(State.STALE, "Kafka answers, but no device sends")
 
     def _assign(self, consumer: Consumer) -> None:
