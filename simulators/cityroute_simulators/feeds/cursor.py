@@ -98,7 +98,7 @@ def _next_seqs(writer: Writer, tail: Sequence[bytes | None]) -> dict[str, int]:
     begins = re.compile(
         rb'\{"event_id":"[0-9a-f]{32}","stream_id":'
         + stream
-        + rb',"route":"[^"]*","device_id":"([^"\\]+)","seq":(\d+),'
+        + rb',"route":"[^"]*","device_id":"([!#-\[\]-~]+)","seq":(\d+),'
     )
     seqs: dict[str, int] = {}
     for value in tail:

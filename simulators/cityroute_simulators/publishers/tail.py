@@ -22,6 +22,8 @@ _STILL_READS = 3
 _STILL_GAP_S = 0.15
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 5.0
+_CHUNK = 2_000
+_CHUNK_WAIT_S = 0.5
 
 _log = structlog.get_logger()
 Span = tuple[int, int]
@@ -112,14 +114,15 @@ class TailReader:
             return ()
         self._consumer.assign([TopicPartition(self._topic, partition, begin)])
         values: list[bytes | None] = []
-        is_done = False
-        while not is_done and not self._stopping.is_set:
-            for message in self._consumer.consume(1_000, timeout=0.5):
+        position, is_at_end = begin, False
+        while position < end and not is_at_end and not self._stopping.is_set:
+            # never more than there are: `consume` waits for all that it is asked for
+            for message in self._consumer.consume(min(_CHUNK, end - position), timeout=_CHUNK_WAIT_S):
                 offset, error = message.offset(), message.error()
-                is_done |= error is not None and error.code() == KafkaError._PARTITION_EOF
+                is_at_end |= error is not None and error.code() == KafkaError._PARTITION_EOF
                 if error is None and offset is not None and offset < end:
                     values.append(message.value())
-                is_done |= error is None and offset is not None and offset >= end - 1
+                    position = offset + 1
         self._consumer.unassign()
         return tuple(values)
 

@@ -9,7 +9,9 @@ from cityroute_contracts.feeds import FEEDS
 from cityroute_contracts.settings import FaultSettings, SimulationSettings
 from cityroute_simulators.feeds.batches import Record
 from cityroute_simulators.feeds.cursor import Cursor, cursor_from_tail
+from cityroute_simulators.feeds.faults import malformed
 from cityroute_simulators.feeds.source import batches, own_partitions, writer
+from cityroute_simulators.world.noise import key
 
 from .support import SHORT, feeds, from_start, settings, take, take_until, values_of
 
@@ -136,6 +138,15 @@ def test_when_the_interval_was_changed_no_seq_is_used_twice() -> None:
     assert rest and all(s == list(range(len(s))) for s in _seqs(whole + rest).values())
     newest = max(json.loads(v)["event_time"] for v in whole)
     assert min(json.loads(v)["event_time"] for v in rest) > newest
+
+
+def test_no_malformed_record_is_taken_for_an_event_nor_spoils_the_count() -> None:
+    value = take(from_start(ONE_PARTITION, "gps"), 1)[0].value
+    expected = cursor_from_tail(writer(ONE_PARTITION, "gps"), [value])
+    assert expected is not None and expected.seqs == {"gps-000000": 1}
+    for bits in range(5000):
+        broken = malformed(value, key("breakage", bits))
+        assert cursor_from_tail(writer(ONE_PARTITION, "gps"), [value, broken]) == expected
 
 
 def test_an_empty_partition_says_nothing() -> None:
