@@ -30,10 +30,13 @@ def event_rows(rows: DataFrame, feed: Feed) -> DataFrame:
 def dead_letters(rows: DataFrame, feed: Feed, stream: Stream) -> DataFrame:
     """Judged rows that are not good as rows of `dead_letter`; the reason comes from the reference."""
 
-    def why(value: bytearray | None, kafka_ms: int) -> tuple[str, str]:
-        return reason_and_detail(feed.name, None if value is None else bytes(value), kafka_ms, stream)
-
-    reason = F.udf(why, "reason STRING, detail STRING")
+    # A lambda, because PySpark warns of type hints that it cannot make sense of.
+    reason = F.udf(
+        lambda value, kafka_ms: reason_and_detail(
+            feed.name, None if value is None else bytes(value), kafka_ms, stream
+        ),
+        "reason STRING, detail STRING",
+    )
     named = rows.filter(~F.col("good")).withColumn("why", reason("value", F.unix_millis("timestamp")))
     return named.selectExpr(
         f"'{feed.name}' AS feed",
