@@ -27,8 +27,8 @@ def own_devices(settings: SimulationSettings, feed: str, ordinal: int) -> tuple[
     """The fixed devices of this replica; none for emergency, whose devices are incidents to come."""
     if feed == "emergency":
         return ()
-    numbers = _own_numbers(settings, feed, ordinal)
-    return tuple(_names(settings, feed)[n] for n in numbers)
+    names = _names(settings, feed)
+    return tuple(names[n] for n in _own_numbers(settings, feed, ordinal))
 
 
 def writer(settings: SimulationSettings, feed: str) -> Writer:
