@@ -44,7 +44,8 @@ def settings(sight: Sight) -> DashboardSettings:
     return sight.settings
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright's loop would be in the way of other tests' loops.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The machine's own Chromium; software-rendered WebGL."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
