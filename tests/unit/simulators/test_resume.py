@@ -28,8 +28,8 @@ def _resumed(s: SimulationSettings, feed: str, tail: Sequence[bytes], until: int
 
 
 def _cuts(count: int) -> range:
-    """Some sixteen places along the list, each in another corner of its tick."""
-    return range(0, count + 1, max(1, count // 16))
+    """Some eleven places along the list, each in another corner of its tick."""
+    return range(0, count + 1, max(1, count // 11))
 
 
 @pytest.mark.parametrize("faults", [FaultSettings(), ALL_FAULTS], ids=["plain", "all faults"])
