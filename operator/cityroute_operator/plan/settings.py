@@ -81,7 +81,7 @@ def stream_settings(route: Route, site: Site, clocks: Sequence[Clock]) -> Stream
         events_days=route.spec.retention.events_days,
         analytics_days=route.spec.retention.analytics_days,
         progress_ports=site.progress_ports,
-        progress_host=site.progress_host,
+        progress_host=site.listen_host,
         format=route.spec.kafka.format,
     )
 

@@ -107,7 +107,7 @@ def _container(site: Site, feed: str, has_secrets: bool) -> Manifest:
         "args": [
             *("--feed", feed),
             *("--config", f"{site.config_dir}/{names.SIMULATION_FILE}"),
-            *("--metrics-port", str(site.metrics_port)),
+            *("--metrics-host", site.listen_host, "--metrics-port", str(site.metrics_port)),
         ],
         "env": [_ordinal(), {"name": "PYTHONUNBUFFERED", "value": "1"}],
         "resources": {
