@@ -10,7 +10,6 @@ from pyspark.sql import SparkSession
 
 from tests.support import spark_lake
 
-
 HERE = Path(__file__).parent
 
 

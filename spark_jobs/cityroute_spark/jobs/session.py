@@ -8,6 +8,9 @@ from ..sinks import lake
 _CONF = {
     "spark.sql.extensions": lake.EXTENSIONS,
     "spark.sql.session.timeZone": "UTC",
+    # The JVM compiles no method of more than 8,000 bytes of code: a record's verdict in one such method
+    # would be interpreted for ever. Below this limit Spark splits it.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     # With checkpoint format v1 a retried batch can fail its restart over these sums (SPARK-54290).
     "spark.sql.streaming.checkpoint.fileChecksum.enabled": "false",
     "spark.sql.streaming.metricsEnabled": "false",
