@@ -23,22 +23,13 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.report import last_line, measure
+from tests.browser.sight import CHROMIUM_FLAGS
 
 ROOT = Path(__file__).parents[1]
 CITYROUTE = Path(sys.executable).parent / "cityroute"
 ROUTE = ROOT / "examples" / "london-birmingham.yaml"
 DEADLINE_S = 120.0
 TARGETS = {"P14a": 15.0, "P14b": 40.0, "P14c": 45.0, "P15": 4.0}
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,9 @@ async def _picture(browser: Browser, data: Path, began: float) -> float:
     page = await browser.new_page(viewport={"width": 1280, "height": 720})
     try:
         await _open(page, _facts(data)["url"], began)
-        await page.wait_for_function("Number(document.body.dataset.vehicles) > 0", timeout=DEADLINE_S * 1000)
+        while not await page.evaluate("window.cityroute ? window.cityroute.vehicles().length : 0"):
+            _in_time(began, "a vehicle on the page")
+            await asyncio.sleep(0.1)
         return time.monotonic() - began
     finally:
         await page.close()

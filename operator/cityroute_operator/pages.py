@@ -13,11 +13,11 @@ from .status.reasons import Reason
 
 def reasons_page() -> str:
     """docs/status-reasons.md as it has to be."""
-    return f"""<!-- Generated: change the reasons in operator/cityroute_operator, then run "make generate". -->
+    return f"""<!-- Generated: change the reasons in cityroute_operator, then run "make generate". -->
 # Reasons
 
 ## Of conditions
-What `kubectl get cityroute NAME -o yaml` shows under `status.conditions`; the message beside it says what to do.
+What a CityRoute shows under `status.conditions`; the message beside it says what to do.
 
 {_table(Reason)}
 

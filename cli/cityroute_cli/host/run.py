@@ -27,6 +27,8 @@ from .supervisor import ChildSpec, Supervisor, until_ready
 
 DASHBOARD = "dashboard"
 DRAIN_DEADLINE_S = 120.0
+STAGGER_S = 60.0
+"""The second stream starts when the first has stored a row, or after so long."""
 MEMORY_EVERY_S = 5.0
 _LAST_GROUPS = ((DASHBOARD,), (kafka.NAME,), (postgres.NAME,))
 
@@ -82,6 +84,7 @@ class LocalRun:
         self.stage = "starting"
         self.local: LocalRoute | None = None
         self.clocks: tuple[Clock, ...] = ()
+        self.waiting: list[ChildSpec] = []
 
     async def execute(self) -> Account:
         """Start everything, keep it running, stop in order, count.
@@ -174,16 +177,20 @@ class LocalRun:
         plan = local.plan
         with self.board.step("Creating topics", f"{len(plan.topics)} topics"):
             await asyncio.to_thread(kafka.create_topics, self._broker.bootstrap_servers, plan.topics)
-        with self.board.step(
-            "Starting the route", f"{len(plan.simulators)} simulators, {len(plan.streams)} streams"
-        ):
-            for spec in (*plan.streams, *plan.simulators, self._dashboard()):
+        with self.board.step("Starting the route", f"{len(plan.simulators)} simulators and the streams"):
+            first, *self.waiting = plan.streams or (None,)
+            for spec in (*([first] if first else []), self._dashboard(), *plan.simulators):
                 await self.supervisor.start(spec)
         self.stage = "running"
         self._write_run_file()
         self.board.console.print(f"\n  The page: [bold]{self.url}[/]\n  Logs:     {self.folder.logs}\n")
         client = kafka.admin(self._broker.bootstrap_servers)
         return Reader(client, local.topics, self.ports.progress)
+
+    async def _start_waiting(self) -> None:
+        """Start the streams behind the first one: two drivers that start at once both start slowly."""
+        while self.waiting:
+            await self.supervisor.start(self.waiting.pop(0))
 
     def _dashboard_file(self, local: LocalRoute) -> tuple[Path, str]:
         return self.folder.config / names.DASHBOARD_FILE, local.dashboard_json
@@ -212,6 +219,8 @@ class LocalRun:
                 now = await reader.sample()
                 self._beat()
                 self._note_milestones(now)
+                if "first_row" in self.milestones_s or time.monotonic() - self.began_s > STAGGER_S:
+                    await self._start_waiting()
                 if time.monotonic() >= memory_due:
                     memory_due = time.monotonic() + MEMORY_EVERY_S
                     memory = await self._measure_memory()
@@ -264,6 +273,7 @@ class LocalRun:
         self.stage = "stopping"
         seconds = time.monotonic() - self.began_s
         self.stopping.clear()
+        await self._start_waiting()
         with self.board.step("Stopping the simulators", "Simulators stopped"):
             await self.supervisor.stop(*(s.name for s in local.plan.simulators))
             self._beat()
