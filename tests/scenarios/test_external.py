@@ -45,10 +45,7 @@ def hostile() -> list[bytes]:
 
 def test_events_of_other_producers_are_stored_or_dead_letters(external: Path, tmp_path: Path) -> None:
     with local_run(external, tmp_path / "data") as run:
-        facts = eventually(
-            "the route runs", lambda: f if (f := run.facts()).get("stage") == "running" else None
-        )
-        producer = Producer({"bootstrap.servers": facts["kafka"], "message.max.bytes": 1_000_000})
+        producer = Producer({"bootstrap.servers": run.is_up()["kafka"], "message.max.bytes": 1_000_000})
         for number, value in enumerate([*(reading(n) for n in range(GOOD)), *hostile()]):
             producer.produce(f"city.{ROUTE}.gps.v1", key=f"bus-{number % 7}", value=value)
         assert producer.flush(30) == 0

@@ -56,16 +56,15 @@ class TableQuery:
         self._shell.board.merge("offsets", self._checkpoint.committed())
         topics = [settings.topics[feed] for feed in self._streamed.feeds]
         raw = kafka.stream(self._shell.spark, settings.kafka, topics)
-        query = (
+        writer = (
             self._streamed.aggregate(raw, settings)
             .writeStream.queryName(f"{names.stream(settings.route, JOB)}-{table.name}")
             .outputMode("update")
             .foreachBatch(self.write)
             .trigger(processingTime=f"{int(settings.trigger_s * 1000)} milliseconds")
             .option("checkpointLocation", self._checkpoint.path)
-            .start()
         )
-        return QueryPart(f"the query of {table.name}", query)
+        return QueryPart(f"the query of {table.name}", writer.start)
 
     def write(self, sums: DataFrame, epoch: int) -> None:
         """The batch function: returns when the lake has the batch's rows."""

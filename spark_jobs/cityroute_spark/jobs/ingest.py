@@ -34,15 +34,14 @@ def start(shell: Shell) -> Sequence[Part]:
     _refuse_strangers(shell, checkpoint.query_id())
     shell.board.set(offsets=checkpoint.committed(), stored=_stored(shell), dead_letters=_dead_letters(shell))
     job = Ingest(shell, checkpoint)
-    query = (
+    writer = (
         kafka.stream(spark, settings.kafka, settings.topics.values())
         .writeStream.queryName(names.stream(settings.route, JOB))
         .foreachBatch(job.write)
         .trigger(processingTime=f"{int(settings.trigger_s * 1000)} milliseconds")
         .option("checkpointLocation", checkpoint.path)
-        .start()
     )
-    return [QueryPart("the ingest query", query)]
+    return [QueryPart("the ingest query", writer.start)]
 
 
 class Ingest:

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from cityroute_contracts.settings import StreamSettings
 from pyspark import java_gateway
 from pyspark.sql import SparkSession
+from pyspark.sql.streaming import StreamingQuery
 
 from .board import Board
 from .endpoint import serve
@@ -69,21 +70,38 @@ class Shell:
             self._busy.release()
 
 
-@dataclass
-class QueryPart:
-    """A streaming query as a part of a job."""
+_SOURCE_METRICS_BUG = "KafkaMicroBatchStream$.metrics"
+_MOST_RESUMES = 3
 
-    name: str
-    query: Any
+
+class QueryPart:
+    """A streaming query as a part of a job.
+
+    Spark 4.1.1's Kafka source throws when a query that was killed within a batch reports on the first
+    batch it runs again: it has not asked for the newest offsets yet. The batch is committed by then,
+    so the query is started once more and goes on.
+    """
+
+    def __init__(self, name: str, start: Callable[[], StreamingQuery]) -> None:
+        self.name = name
+        self._start = start
+        self._resumes = 0
+        self._query = start()
 
     def failure(self) -> str | None:
-        if self.query.isActive:
+        if self._query.isActive:
             return None
-        error = self.query.exception()
-        return "it ended by itself" if error is None else cause_of(str(error))
+        error = self._query.exception()
+        if error is None:
+            return "it ended by itself"
+        if _SOURCE_METRICS_BUG in str(error) and self._resumes < _MOST_RESUMES:
+            self._resumes += 1
+            self._query = self._start()
+            return None
+        return cause_of(str(error))
 
     def stop(self) -> None:
-        self.query.stop()
+        self._query.stop()
 
 
 def cause_of(text: str) -> str:
