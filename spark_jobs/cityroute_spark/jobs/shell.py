@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from cityroute_contracts.settings import StreamSettings
 from pyspark import java_gateway
 from pyspark.sql import SparkSession
-from pyspark.sql.streaming import StreamingQuery
+from pyspark.sql.streaming.query import StreamingQuery
 
 from .board import Board
 from .endpoint import serve
@@ -70,7 +70,7 @@ class Shell:
             self._busy.release()
 
 
-_SOURCE_METRICS_BUG = "KafkaMicroBatchStream$.metrics"
+_SOURCE_METRICS_BUG = 'the return value of "scala.Option.get()" is null'
 _MOST_RESUMES = 3
 
 
