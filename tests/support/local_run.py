@@ -49,9 +49,10 @@ class LocalRun:
         self.data = data
 
     def facts(self) -> Mapping[str, Any]:
-        """The run file: url, kafka, postgres, processes, milestones; empty before there is one."""
+        """The run file: url, kafka, postgres, processes, milestones; empty before this run wrote it."""
         path = self.data / "run.json"
-        return dict(json.loads(path.read_text())) if path.exists() else {}
+        facts = dict(json.loads(path.read_text())) if path.exists() else {}
+        return facts if facts.get("pid") == self._process.pid else {}
 
     def is_up(self, deadline_s: float = 60.0) -> Mapping[str, Any]:
         """Wait until everything is started; returns the run file's facts."""
@@ -98,7 +99,7 @@ class LocalRun:
         try:
             with urlopen(self.facts()["progress"][job], timeout=2) as answer:
                 return dict(json.load(answer))
-        except (URLError, OSError, ValueError):
+        except (KeyError, URLError, OSError, ValueError):
             return None
 
     def end(self, deadline_s: float = 180.0) -> Ended:

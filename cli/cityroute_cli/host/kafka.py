@@ -15,6 +15,7 @@ from .supervisor import ChildSpec
 
 NAME = "kafka"
 LEADER_DEADLINE_S = 30.0
+OFFSETS_DEADLINE_S = 3.0
 _CLUSTER_ID = "Q2l0eVJvdXRlTG9jYWwwMQ"
 _JVM = (
     "-Xms96m",
@@ -56,6 +57,9 @@ def properties(data: Path, port: int, controller_port: int) -> str:
         "share.coordinator.state.topic.num.partitions": 1,
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
+        # A killed broker's own session must end before its successor serves.
+        "broker.session.timeout.ms": 3000,
+        "broker.heartbeat.interval.ms": 500,
         "num.network.threads": 2,
         "num.io.threads": 4,
         "num.recovery.threads.per.data.dir": 1,
@@ -185,11 +189,15 @@ def offsets(
 ) -> dict[str, dict[int, int]]:
     """End (or first) offset of every partition. `topics` maps names to partition counts.
 
-    Raises KafkaException while the broker is away.
+    Raises KafkaException while the broker is away, and with the same client also after it came back:
+    librdkafka's list_offsets then asks with the leader epoch it once learned. Take a new client.
     """
     spec: OffsetSpec = OffsetSpec.earliest() if earliest else OffsetSpec.latest()  # type: ignore[no-untyped-call]
     asked = {TopicPartition(t, p): spec for t, count in topics.items() for p in range(count)}
     found: dict[str, dict[int, int]] = {t: {} for t in topics}
-    for partition, future in client.list_offsets(asked, request_timeout=10).items():
-        found[partition.topic][partition.partition] = int(future.result().offset)
+    for partition, future in client.list_offsets(asked, request_timeout=OFFSETS_DEADLINE_S).items():
+        offset = int(future.result().offset)
+        if offset < 0:
+            raise KafkaException(KafkaError(KafkaError._NO_OFFSET))
+        found[partition.topic][partition.partition] = offset
     return found

@@ -14,6 +14,7 @@ from cityroute_contracts import names
 from cityroute_contracts.clock import Clock
 from cityroute_operator.model import Route
 
+from ..errors import Stop
 from . import kafka, postgres
 from .account import Account, feed_accounts
 from .audit import audit
@@ -27,6 +28,7 @@ from .supervisor import ChildSpec, Supervisor, until_ready
 
 DASHBOARD = "dashboard"
 DRAIN_DEADLINE_S = 120.0
+OFFSETS_DEADLINE_S = 30.0
 STAGGER_S = 60.0
 """The second stream starts when the first has stored a row, or after so long."""
 MEMORY_EVERY_S = 5.0
@@ -184,8 +186,7 @@ class LocalRun:
         self.stage = "running"
         self._write_run_file()
         self.board.console.print(f"\n  The page: [bold]{self.url}[/]\n  Logs:     {self.folder.logs}\n")
-        client = kafka.admin(self._broker.bootstrap_servers)
-        return Reader(client, local.topics, self.ports.progress)
+        return Reader(self._broker.bootstrap_servers, local.topics, self.ports.progress)
 
     async def _start_waiting(self) -> None:
         """Start the streams behind the first one: two drivers that start at once both start slowly."""
@@ -279,7 +280,7 @@ class LocalRun:
             self._beat()
         with self.board.step("Draining the streams", "Streams drained"):
             problem = await self._drain(local, reader)
-        counts = produced(await reader.sample()) or {}
+        counts = await self._produced(reader)
         with self.board.step("Stopping the streams", "Streams stopped"):
             await self.supervisor.stop(*(s.name for s in local.plan.streams))
         with self.board.step("Counting", "Counted"):
@@ -309,6 +310,20 @@ class LocalRun:
             waiting = [job for job in waiting if not drained(sample, job, local.read_by[job])]
             await self._pause(0.5)
         return f"{' and '.join(waiting)} had not read to the end of the topics" if waiting else None
+
+    async def _produced(self, reader: Reader) -> dict[str, int]:
+        """Records in Kafka per feed. Raises Stop when the broker does not tell."""
+        until = time.monotonic() + OFFSETS_DEADLINE_S
+        while time.monotonic() < until:
+            counts = produced(await reader.sample())
+            if counts is not None:
+                return counts
+            await asyncio.sleep(0.5)
+        raise Stop(
+            f"Kafka did not tell its offsets within {OFFSETS_DEADLINE_S:.0f} s, so the run could not be counted",
+            "Read its log; the data is sound, and the next run goes on with it.",
+            self.folder.logs / f"{kafka.NAME}.log",
+        )
 
     def _stop_order(self) -> tuple[tuple[str, ...], ...]:
         plan = self.local.plan if self.local else None

@@ -10,10 +10,9 @@ from urllib.request import urlopen
 import psutil
 from cityroute_contracts.progress import Progress
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
 from .folder import now_ms
-from .kafka import offsets
+from .kafka import admin, offsets
 from .ports import LOOPBACK
 
 
@@ -53,9 +52,10 @@ class Reader:
     """Reads samples. `topics` maps each feed to its topic and partition count."""
 
     def __init__(
-        self, client: AdminClient, topics: Mapping[str, tuple[str, int]], ports: Mapping[str, int]
+        self, bootstrap_servers: str, topics: Mapping[str, tuple[str, int]], ports: Mapping[str, int]
     ) -> None:
-        self._client = client
+        self._bootstrap_servers = bootstrap_servers
+        self._client = admin(bootstrap_servers)
         self._topics = topics
         self._ports = ports
 
@@ -73,6 +73,7 @@ class Reader:
             ends = offsets(self._client, counts)
             firsts = offsets(self._client, counts, earliest=True)
         except KafkaException:
+            self._client = admin(self._bootstrap_servers)
             return None, None
         return (
             {feed: ends[topic] for feed, (topic, _) in self._topics.items()},
