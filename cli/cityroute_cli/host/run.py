@@ -320,7 +320,7 @@ class LocalRun:
                 return counts
             await asyncio.sleep(0.5)
         raise Stop(
-            f"Kafka did not tell its offsets within {OFFSETS_DEADLINE_S:.0f} s, so the run could not be counted",
+            f"the run could not be counted: Kafka did not tell its offsets within {OFFSETS_DEADLINE_S:.0f} s",
             "Read its log; the data is sound, and the next run goes on with it.",
             self.folder.logs / f"{kafka.NAME}.log",
         )
