@@ -82,6 +82,11 @@ def lake_table(route: str, table: str) -> str:
     return f"{CATALOG}.{lake_database(route)}.{table}"
 
 
+def distinct_view(events_table: str) -> str:
+    """View of an event table without re-sends."""
+    return f"{events_table}_distinct"
+
+
 def checkpoint(route: str, job: str) -> str:
     """Folder of a query's checkpoint under the site's checkpoint root. Never keyed by image or generation."""
     return f"{route}/{job}"

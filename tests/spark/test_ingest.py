@@ -151,6 +151,15 @@ def test_the_audit_counts_duplicates_and_gaps(tables: SparkSession, settings: St
     assert found["emergency"] == {"stored": 0, "dead_letters": 0, "duplicates": 0, "gaps": 0}
 
 
+def test_a_dead_letter_that_stands_twice_is_a_duplicate(
+    tables: SparkSession, settings: StreamSettings
+) -> None:
+    sink(tables).write(batch(tables, 0))
+    full_name = names.lake_table(ROUTE, "dead_letter")
+    tables.table(full_name).filter("feed = 'vehicle'").writeTo(full_name).append()
+    assert audit(tables, settings)["vehicle"]["duplicates"] == 1
+
+
 def test_an_audit_of_an_empty_lake_counts_nothing(
     session: SparkSession, settings: StreamSettings, tmp_path: Path
 ) -> None:

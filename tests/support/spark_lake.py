@@ -86,6 +86,8 @@ def lake_session(spark: SparkSession, settings: StreamSettings) -> SparkSession:
     session = spark.newSession()
     session.conf.set("spark.sql.session.timeZone", "UTC")
     lake.connect(session, settings.lake)
+    # A catalog is made with the conf of the thread's active session, not of the one that asks for it.
+    spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session._jsparkSession)  # type: ignore[union-attr]
     return session
 
 

@@ -72,6 +72,16 @@ def iceberg_create(table: Table, full_name: str) -> str:
     )
 
 
+def distinct_view(events: Table, view: str, full_name: str) -> str:
+    """CREATE VIEW IF NOT EXISTS of an event table without re-sends: the first row of each event_id."""
+    columns = ", ".join(SPARK.identifier(f.name) for f in events.fields)
+    first = "row_number() OVER (PARTITION BY event_id ORDER BY kafka_time, kafka_partition, kafka_offset)"
+    return (
+        f"CREATE VIEW IF NOT EXISTS {view} AS SELECT {columns}"
+        f" FROM (SELECT *, {first} AS copy FROM {full_name}) WHERE copy = 1"
+    )
+
+
 def iceberg_add_column(f: Field, full_name: str) -> str:
     """ALTER TABLE for a nullable field that a table made by an earlier release lacks."""
     return f"ALTER TABLE {full_name} ADD COLUMN {_iceberg_column(f)}"

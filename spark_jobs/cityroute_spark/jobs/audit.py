@@ -5,15 +5,13 @@
     {"feeds": {"gps": {"stored": n, "dead_letters": n, "duplicates": n, "gaps": n}, …},
      "warehouse": {"segment_minute": rows}}
 
-`duplicates` are rows beyond the first with an event_id; as the id follows from the record, a record
-stored twice is among them. `gaps` are numbers missing between a device's lowest and highest `seq`.
+`transforms.counts` says what each count means.
 """
 
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
 from typing import Any
 
 from cityroute_contracts import names
@@ -21,25 +19,48 @@ from cityroute_contracts.feeds import FEEDS
 from cityroute_contracts.settings import StreamSettings
 from cityroute_contracts.tables import ANALYTICS, DEAD_LETTER, EVENTS
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from cityroute_spark.jobs.session import open_session
 from cityroute_spark.jobs.shell import read_settings
 from cityroute_spark.sinks import lake
 from cityroute_spark.sinks.warehouse import open_warehouse
+from cityroute_spark.transforms.counts import dead_letter_counts, event_counts
 from cityroute_spark.transforms.registry import STREAMED
 
 JOB = "audit"
-_NOTHING = {"stored": 0, "duplicates": 0, "gaps": 0, "dead_letters": 0}
+COUNTED = ("stored", "dead_letters", "duplicates", "gaps")
+
+Counts = Mapping[str, Mapping[str, int]]
+"""Counts by name, by feed."""
 
 
 def audit(spark: SparkSession, settings: StreamSettings) -> dict[str, dict[str, int]]:
     """The counts per feed: two Spark jobs, side by side. A table that is missing counts as empty."""
     there = _existing(spark, settings)
+    tables = {feed: there[t.name] for feed, t in EVENTS.items() if t.name in there}
     with ThreadPoolExecutor(2) as pool:
-        letters = pool.submit(_dead_letters, there.get(DEAD_LETTER.name))
-        events = _events({f: there[t.name] for f, t in EVENTS.items() if t.name in there})
-    return {f: _NOTHING | events.get(f, {}) | letters.result().get(f, {}) for f in FEEDS}
+        letters = pool.submit(_letters, there.get(DEAD_LETTER.name))
+        events = _by_feed(event_counts(tables)) if tables else {}
+    return merged(events, letters.result())
+
+
+def _letters(table: DataFrame | None) -> dict[str, dict[str, int]]:
+    return {} if table is None else _by_feed(dead_letter_counts(table))
+
+
+def merged(events: Counts, letters: Counts) -> dict[str, dict[str, int]]:
+    """The counts of both kinds of tables per feed; duplicates of either count."""
+    return {
+        feed: {
+            name: events.get(feed, {}).get(name, 0) + letters.get(feed, {}).get(name, 0) for name in COUNTED
+        }
+        for feed in FEEDS
+    }
+
+
+def _by_feed(counts: DataFrame) -> dict[str, dict[str, int]]:
+    rows = (row.asDict() for row in counts.collect())
+    return {row.pop("feed"): row for row in rows}
 
 
 def _existing(spark: SparkSession, settings: StreamSettings) -> dict[str, DataFrame]:
@@ -48,32 +69,6 @@ def _existing(spark: SparkSession, settings: StreamSettings) -> dict[str, DataFr
     return {
         t.name: spark.table(names.lake_table(settings.route, t.name)) for t in tables if t.name not in absent
     }
-
-
-def _events(tables: Mapping[str, DataFrame]) -> dict[str, dict[str, int]]:
-    if not tables:
-        return {}
-    narrow = (
-        t.select(F.lit(feed).alias("feed"), "event_id", "stream_id", "device_id", "seq")
-        for feed, t in tables.items()
-    )
-    rows = reduce(DataFrame.unionByName, narrow).groupBy("feed", "event_id")
-    once = rows.agg(
-        F.count(F.lit(1)).alias("n"), *(F.first(c).alias(c) for c in ("stream_id", "device_id", "seq"))
-    )
-    devices = once.groupBy("feed", "stream_id", "device_id").agg(
-        F.sum("n").alias("stored"),
-        F.sum(F.col("n") - 1).alias("duplicates"),
-        F.coalesce(F.max("seq") - F.min("seq") + 1 - F.count_distinct("seq"), F.lit(0)).alias("gaps"),
-    )
-    sums = devices.groupBy("feed").agg(*(F.sum(c).alias(c) for c in ("stored", "duplicates", "gaps")))
-    return {r["feed"]: {c: r[c] for c in ("stored", "duplicates", "gaps")} for r in sums.collect()}
-
-
-def _dead_letters(table: DataFrame | None) -> dict[str, dict[str, int]]:
-    if table is None:
-        return {}
-    return {r["feed"]: {"dead_letters": r["count"]} for r in table.groupBy("feed").count().collect()}
 
 
 def _warehouse(settings: StreamSettings) -> dict[str, int]:

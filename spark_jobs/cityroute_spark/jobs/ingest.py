@@ -51,6 +51,7 @@ class Ingest:
         self._shell = shell
         self._checkpoint = checkpoint
         self._sink: EventSink | None = None
+        self._has_views = False
 
     def write(self, rows: DataFrame, epoch: int) -> None:
         """The batch function: returns when every table holds its share."""
@@ -59,6 +60,8 @@ class Ingest:
             ranges = self._checkpoint.batch_ranges(epoch)
             found = self._opened(rows).write(Batch(rows, epoch, ranges))
             self._report(epoch, ranges, found, time.monotonic() - began)
+            if not self._has_views:
+                self._create_views()
             if epoch % expiry.EVERY_BATCHES == expiry.EVERY_BATCHES - 1:
                 self._expire()
 
@@ -86,6 +89,12 @@ class Ingest:
             batch_ended_ms=int(time.time() * 1000),
             offsets=ends(ranges),
         )
+
+    def _create_views(self) -> None:
+        """Once, behind the first batch: nobody waits for a view as they wait for the first row."""
+        settings = self._shell.settings
+        lake.create_views(self._shell.spark, settings.route, settings.lake.catalog, EVENTS.values())
+        self._has_views = True
 
     def _expire(self) -> None:
         for table in TABLES:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from cityroute_contracts import names
-from cityroute_contracts.render.spark import iceberg_create
+from cityroute_contracts.render.spark import distinct_view, iceberg_create
 from cityroute_contracts.schema import Table
 from cityroute_contracts.settings import LakeSettings
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+
+CATALOGS_WITH_VIEWS = ("jdbc",)
 
 JavaTable = Any
 """An `org.apache.iceberg.Table` behind py4j."""
@@ -68,6 +70,15 @@ def create_missing(spark: SparkSession, route: str, tables: Iterable[Table]) -> 
     for table in absent:
         statement = iceberg_create(table, names.lake_table(route, table.name))
         _again_if_raced(lambda s=statement: spark.sql(s))
+
+
+def create_views(spark: SparkSession, route: str, catalog: str, tables: Iterable[Table]) -> None:
+    """Views of the event tables without re-sends, in a catalog that has views."""
+    if catalog not in CATALOGS_WITH_VIEWS:
+        return
+    for table in tables:
+        view = names.lake_table(route, names.distinct_view(table.name))
+        spark.sql(distinct_view(table, view, names.lake_table(route, table.name)))
 
 
 def summaries(table: JavaTable) -> Iterable[Mapping[str, str]]:
