@@ -62,6 +62,14 @@ class LocalRun:
         self._is_alive()
         return facts if (facts := self.facts()).get("stage") == "running" else None
 
+    def reaches_stage(self, stage: str, deadline_s: float = 60.0) -> None:
+        """Wait until the run says that it is at that stage."""
+        eventually(f"stage {stage}", lambda: True if self.facts().get("stage") == stage else None, deadline_s)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the run itself."""
+        self._process.send_signal(number)
+
     def reaches(self, milestone: str, deadline_s: float = 90.0) -> Self:
         """Wait for a milestone such as `first_row`."""
         eventually(f"milestone {milestone}", lambda: self._is_past(milestone), deadline_s)
@@ -104,7 +112,7 @@ class LocalRun:
 
     def end(self, deadline_s: float = 180.0) -> Ended:
         """Ctrl-C, then wait for the account."""
-        self._process.send_signal(signal.SIGINT)
+        self.send(signal.SIGINT)
         return self.wait(deadline_s)
 
     def wait(self, deadline_s: float = 300.0) -> Ended:

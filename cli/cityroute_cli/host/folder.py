@@ -58,7 +58,7 @@ class DataFolder:
     def clock_file(self) -> Path:
         return self.root / "clock.json"
 
-    def create(self) -> None:
+    def create(self, min_free_bytes: int = MIN_FREE_BYTES) -> None:
         """Make the folders. Raises Stop when the place or its disk will not do."""
         try:
             for path in (self.config, self.secrets, self.logs, self.kafka, self.tmp):
@@ -70,10 +70,10 @@ class DataFolder:
                 f"the data folder {self.root} could not be made: {error}", "Name another one with --data."
             ) from error
         free = shutil.disk_usage(self.root).free
-        if free < MIN_FREE_BYTES:
+        if free < min_free_bytes:
             raise Stop(
                 f"the disk of {self.root} has {free / 1024**3:.1f} GiB free and a run needs "
-                f"{MIN_FREE_BYTES // 1024**3}",
+                f"{min_free_bytes // 1024**3}",
                 "Free some space, or name a folder on another disk with --data.",
             )
 

@@ -87,6 +87,7 @@ class LocalRun:
         self.local: LocalRoute | None = None
         self.clocks: tuple[Clock, ...] = ()
         self.waiting: list[ChildSpec] = []
+        self._main: asyncio.Task[Account] | None = None
 
     async def execute(self) -> Account:
         """Start everything, keep it running, stop in order, count.
@@ -100,6 +101,7 @@ class LocalRun:
             return await self._supervised()
 
     async def _supervised(self) -> Account:
+        self._main = asyncio.current_task()
         self._listen_for_signals()
         try:
             await self._start_servers()
@@ -107,6 +109,9 @@ class LocalRun:
             reader = await self._start_route(local)
             await self._keep_running(local, reader)
             return await self._finish(local, reader)
+        except asyncio.CancelledError:
+            self.supervisor.kill_all()
+            raise
         finally:
             self.stage = "stopped"
             await self.supervisor.stop_all(self._stop_order())
@@ -119,12 +124,11 @@ class LocalRun:
             loop.add_signal_handler(number, self._on_signal)
 
     def _on_signal(self) -> None:
-        """The first signal ends the run in order; the second one at once."""
-        if not self.stopping.is_set():
+        """The first signal ends a running route in order; another one, or one during the start, at once."""
+        if self.stage == "running" and not self.stopping.is_set():
             self.stopping.set()
-            return
-        for task in asyncio.all_tasks():
-            task.cancel()
+        elif self._main is not None:
+            self._main.cancel()
 
     # The servers that a cluster would offer.
 
@@ -272,8 +276,9 @@ class LocalRun:
 
     async def _finish(self, local: LocalRoute, reader: Reader) -> Account:
         self.stage = "stopping"
+        self._write_run_file()
         seconds = time.monotonic() - self.began_s
-        self.stopping.clear()
+        self.stopping.set()
         await self._start_waiting()
         with self.board.step("Stopping the simulators", "Simulators stopped"):
             await self.supervisor.stop(*(s.name for s in local.plan.simulators))
@@ -303,12 +308,12 @@ class LocalRun:
         waiting = [
             s for s in names.STREAMS if names.stream(self.options.route.name, s) in self.supervisor.children
         ]
-        while waiting and time.monotonic() < until and not self.stopping.is_set():
+        while waiting and time.monotonic() < until:
             if failure := self.supervisor.failure():
                 raise failure
             sample = await reader.sample()
             waiting = [job for job in waiting if not drained(sample, job, local.read_by[job])]
-            await self._pause(0.5)
+            await asyncio.sleep(0.5)
         return f"{' and '.join(waiting)} had not read to the end of the topics" if waiting else None
 
     async def _produced(self, reader: Reader) -> dict[str, int]:

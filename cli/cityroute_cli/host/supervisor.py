@@ -67,10 +67,10 @@ class Child:
         if self._watch is not None:
             await self._watch
 
-    async def wait(self) -> int:
-        """The exit code of a process that is not restarted."""
-        assert self.process is not None
-        return await self.process.wait()
+    def kill(self) -> None:
+        """End the process at once, and for good."""
+        self._stopping = True
+        self._kill_session()
 
     async def _spawn(self) -> None:
         self._started_s = time.monotonic()
@@ -157,6 +157,11 @@ class Supervisor:
         for group in order:
             await self.stop(*group)
         await self.stop(*self.children)
+
+    def kill_all(self) -> None:
+        """End every child at once. What they wrote is sound: each of them survives a kill."""
+        for child in self.children.values():
+            child.kill()
 
     def failure(self) -> Stop | None:
         """Why the run cannot go on; None while it can."""

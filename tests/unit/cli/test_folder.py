@@ -61,3 +61,14 @@ def test_two_runs_cannot_share_a_folder(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     with folder.locked(), pytest.raises(Stop, match="another run"), folder.locked():
         pytest.fail("the second run got in")
+
+
+def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(Stop, match="GiB free and a run needs"):
+        DataFolder(tmp_path / "data").create(min_free_bytes=2**62)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Stop, match="could not be made"):
+        DataFolder(tmp_path / "file" / "data").create()

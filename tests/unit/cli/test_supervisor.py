@@ -97,6 +97,19 @@ def test_stopping_asks_first_and_leaves_nothing(tmp_path: Path) -> None:
     supervised(tmp_path, body)
 
 
+def test_killing_all_waits_for_nobody_and_nobody_comes_back(tmp_path: Path) -> None:
+    stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()"
+
+    async def body(supervisor: Supervisor) -> None:
+        children = [await supervisor.start(spec(name, stubborn)) for name in ("one", "two")]
+        supervisor.kill_all()
+        await eventually(lambda: all(child.pid is None for child in children))
+        await supervisor.stop_all(())
+        assert [child.restarts for child in children] == [0, 0]
+
+    supervised(tmp_path, body)
+
+
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     async def body(supervisor: Supervisor) -> None:
         with pytest.raises(Stop, match="one could not be started"):
