@@ -101,7 +101,7 @@ $(UV):
 
 $(STAMPS)/python: uv.lock pyproject.toml $(wildcard */pyproject.toml) | $(UV)
 	@echo "Installing the Python packages"
-	@$(UV) sync --quiet --locked --all-packages --python $(PYTHON)
+	@$(UV) sync --quiet --locked --all-packages --compile-bytecode --python $(PYTHON)
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/jars: jars.lock $(STAMPS)/python
