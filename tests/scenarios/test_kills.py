@@ -16,7 +16,7 @@ def stored(run: LocalRun) -> int:
 
 
 def stores_more(run: LocalRun, than: int) -> None:
-    eventually(f"more than {than} rows", lambda: True if stored(run) > than else None, 60)
+    eventually(f"more than {than} rows", lambda: True if stored(run) > than else None, 120)
 
 
 def is_in_order(account: Mapping[str, Any]) -> None:

@@ -80,11 +80,11 @@ def render(
 
 
 def figures(state: State, memory: Mapping[str, float]) -> str:
-    """Batch time, data age, warehouse, memory and the jobs' states in one line."""
+    """Batch time, data age, the last load into the warehouse, memory and the jobs' states in one line."""
     age = "–" if state.data_age_s is None else f"{state.data_age_s:.0f} s"
     jobs = " · ".join(f"{job} {status}" for job, status in state.jobs.items())
     return (
-        f"batch {state.batch_ms / 1000:.1f} s · data age {age} · warehouse {state.warehouse_rows:,} rows · "
+        f"batch {state.batch_ms / 1000:.1f} s · data age {age} · last load {state.loaded_rows:,} rows · "
         f"memory {sum(memory.values()) / 1000:.2f} GB · {jobs}"
     )
 

@@ -39,12 +39,12 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The run as the board shows it."""
+    """The run as the board shows it. `loaded_rows`: copied into the warehouse by the last load."""
 
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
     batch_ms: int = 0
     data_age_s: float | None = None
-    warehouse_rows: int = 0
+    loaded_rows: int = 0
     jobs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,7 +110,7 @@ def state(now: Sample, before: Sample | None, topics: Mapping[str, tuple[str, in
         feeds=feeds,
         batch_ms=ingest.batch_ms if ingest else 0,
         data_age_s=_data_age_s(ingest),
-        warehouse_rows=_warehouse_rows(now),
+        loaded_rows=_loaded_rows(now),
         jobs={job: progress.state if progress else "starting" for job, progress in now.jobs.items()},
     )
 
@@ -154,7 +154,7 @@ def _data_age_s(ingest: Progress | None) -> float | None:
     return None if newest is None else max(0.0, (now_ms() - newest) / 1000)
 
 
-def _warehouse_rows(now: Sample) -> int:
+def _loaded_rows(now: Sample) -> int:
     analytics = now.jobs.get("analytics")
     return sum(loaded.rows for loaded in analytics.loaded.values()) if analytics else 0
 

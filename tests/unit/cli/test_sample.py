@@ -50,8 +50,8 @@ def test_the_board_shows_rate_lag_and_stored_rows() -> None:
     assert (gps.produced, gps.events_per_s, gps.stored, gps.lag) == (180, 20.0, 160, 20)
 
 
-def test_the_board_adds_up_the_warehouse() -> None:
+def test_the_board_adds_up_the_last_loads() -> None:
     analytics = Progress("analytics", "a", "running", loaded={"segment_minute": Loaded(380, 4, 0)})
     shown = state(Sample(0.0, ENDS, FIRSTS, {"ingest": None, "analytics": analytics}), None, TOPICS)
-    assert shown.warehouse_rows == 380
+    assert shown.loaded_rows == 380
     assert shown.jobs == {"ingest": "starting", "analytics": "running"}
