@@ -62,7 +62,7 @@ def render(
     title: str, state: State, memory: Mapping[str, float], restarts: Mapping[str, int]
 ) -> RenderableType:
     """The board: a table of feeds and a line of figures."""
-    table = Table(title=title, title_justify="left", pad_edge=False)
+    table = Table(title=title, title_justify="left", min_width=76)
     table.add_column("feed")
     for column in ("events/s", "produced", "stored", "dead letters", "lag"):
         table.add_column(column, justify="right")
