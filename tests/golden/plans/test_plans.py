@@ -4,27 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cityroute_contracts.clock import Clock
 from cityroute_operator.model import Route, parse_route
-from cityroute_operator.plan import Site, dump_yaml, eks_site, kind_site, local_site, plan
+from cityroute_operator.plan import Site, dump_yaml, eks_site, kind_site, plan
+
+from tests.support.routes import CLOCKS, LOCAL
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[2] / "examples"
 MANIFESTS = sorted([*EXAMPLES.glob("*.yaml"), *EXAMPLES.glob("many-routes/*.yaml")])
 SITES = (
-    local_site(
-        data_dir="/data",
-        python="/venv/bin/python",
-        jobs_dir="/jobs",
-        bootstrap_servers="127.0.0.1:9092",
-        postgres_host="127.0.0.1",
-        postgres_port=5432,
-        postgres_database="cityroute",
-        postgres_user="cityroute",
-        password_file="/data/secrets/postgres-password",
-        progress_ports={"ingest": 8090, "analytics": 8091},
-        config_dir="/data/config",
-    ),
+    LOCAL,
     kind_site(),
     eks_site(
         bucket="example-bucket",
@@ -34,7 +23,7 @@ SITES = (
         region="eu-west-2",
     ),
 )
-CREATED = Clock(sim_ms=1_773_730_800_000, wall_ms=1_790_000_000_000)  # 2026-03-17T07:00:00Z simulated
+(CREATED,) = CLOCKS
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)

@@ -6,7 +6,7 @@ import pytest
 from cityroute_contracts.problems import Problem
 from cityroute_operator.model import Route, parse_route
 
-from tests.unit.operator.routes import manifest, refused, route
+from tests.support.routes import manifest, refused, route
 
 TEXT = """
 apiVersion: cityroute.io/v1alpha1

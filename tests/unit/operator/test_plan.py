@@ -11,7 +11,7 @@ from cityroute_contracts.feeds import FEEDS
 from cityroute_contracts.settings import SimulationSettings, StreamSettings
 from cityroute_operator.plan import Manifest, Plan, Site, dashboard_settings, dump_yaml, plan
 
-from tests.unit.operator.routes import CLOCKS, EKS, EXTERNAL, KIND, LOCAL, planned, route
+from tests.support.routes import CLOCKS, EKS, EXTERNAL, KIND, LOCAL, planned, route
 
 SITES = pytest.mark.parametrize("site", [LOCAL, KIND, EKS], ids=lambda site: site.name)
 APPLICATIONS = ("SparkApplication", "ScheduledSparkApplication")

@@ -7,7 +7,7 @@ from cityroute_contracts.settings import ScriptedEvent
 from cityroute_operator.model import Route, parse_route
 from cityroute_operator.model.fields import duration_ms, moment_ms, timestamp_ms
 
-from tests.unit.operator.routes import EXTERNAL, manifest, refused, route
+from tests.support.routes import EXTERNAL, manifest, refused, route
 
 SEVEN = timestamp_ms("2026-03-17T07:00:00Z")
 MINUTE = 60_000

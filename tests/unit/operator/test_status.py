@@ -23,7 +23,7 @@ from cityroute_operator.status import (
     with_condition,
 )
 
-from tests.unit.operator.routes import EXTERNAL, planned
+from tests.support.routes import EXTERNAL, planned
 
 NOW = 1_790_000_000_000
 LATER = NOW + 60_000
